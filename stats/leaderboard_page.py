@@ -31,6 +31,7 @@ class Ranked(NamedTuple):
     made_of: str
     after_exposure: int
     matches: int
+    score_matches: int
     current_streak: int
     best_streak: int
     form: str
@@ -85,7 +86,8 @@ class LeaderboardPage:
 
     `made_of` contains the numbers of live and archive predictions on the whole board. Rows with fewer matches
     than `provisional_below` are provisional. `provisional_below` is None if the request has `min_matches`,
-    because then no row is provisional.
+    because then no row is provisional. `common_matches` is the number of matches that the figures are about,
+    if they are about common matches (stats/analysis/common_to_all.py).
     """
 
     version: Version
@@ -94,6 +96,7 @@ class LeaderboardPage:
     provisional_below: int | None
     count: int
     rows: list[Ranked]
+    common_matches: int | None = None
 
     def __len__(self) -> int:
         return self.count

@@ -1,10 +1,10 @@
-"""What a leaderboard says about chance: the columns that each row takes from BoardInference."""
+"""Columns about chance that leaderboard rows take from BoardInference, and the reasons why they are empty."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import OuterRef, QuerySet, Subquery, Value
+from django.db.models import Count, JSONField, Max, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import JSONArray
 
 from stats.leaderboards import Selection, inference_of
@@ -52,29 +52,33 @@ WHY_NOT = {
     "hindsight": "Nothing is stated about predictions made when the result could be known.",
     "filter": "Intervals and possible ranks belong to the whole leaderboard: omit `kind` and `min_matches`.",
     "ordering": f"There are intervals for the orders {', '.join(ORDERINGS)}.",
+    "common": "The figures are averages over common matches; compare two forecasters for their interval.",
     "waiting": "They are computed seconds after the first match of the leaderboard is counted.",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class InferenceState:
-    """As of when the columns of a leaderboard are, or why it has none.
+    """Data version and time of the columns of a leaderboard, or the reason why they are empty.
 
-    `data_version` and `as_of` are None if there are none. `why_not` is a key of WHY_NOT, else None.
+    `compared` is the number of forecasters with enough matches for a statement, `in_first_tier` the number of
+    those with tier 1. If there are no columns, `why_not` is a key of WHY_NOT, and the others are None or 0.
     """
 
-    data_version: int | None
-    as_of: datetime | None
     why_not: str | None
+    data_version: int | None = None
+    as_of: datetime | None = None
+    compared: int = 0
+    in_first_tier: int = 0
 
     @classmethod
-    def of(cls, selection: Selection, stored: tuple[int, str | None] | None) -> "InferenceState":
-        """Return the state for the first two values of `state_of`, None if there is no row."""
+    def of(cls, selection: Selection, stored: tuple[int, str | None, int, int] | None) -> "InferenceState":
+        """Return the state for a result of `state_of`."""
         why_not = _why_not(selection) or (None if stored else "waiting")
         if why_not or stored is None:
-            return cls(None, None, why_not)
-        version, as_of = stored
-        return cls(version, datetime.fromisoformat(as_of) if as_of else None, None)
+            return cls(why_not)
+        version, as_of, *counts = stored
+        return cls(None, version, datetime.fromisoformat(as_of) if as_of else None, *counts)
 
 
 def _why_not(selection: Selection) -> str | None:
@@ -90,13 +94,14 @@ def _why_not(selection: Selection) -> str | None:
 def annotation(selection: Selection) -> Any:
     """Return an expression for rows of LeaderboardRow: a JSON array of RowInference's columns, or null."""
     if _why_not(selection):
-        return Value(None)
+        return Value(None, output_field=JSONField())
     rows = inference_of(selection, OuterRef("scope"), OuterRef("scope_id"))
     found = rows.filter(forecaster=OuterRef("forecaster"))
     return Subquery(found.values(columns=JSONArray(*RowInference._fields))[:1])
 
 
 def state_of(selection: Selection) -> QuerySet[BoardInference, Any]:
-    """Return a query for the version and time of the columns of a leaderboard."""
-    rows = inference_of(selection, selection.board.scope, selection.board.scope_id)
-    return rows.values(columns=JSONArray("data_version", "as_of"))[:1]
+    """Return a query for one row: a JSON array of the values of InferenceState, but `why_not`."""
+    rows = inference_of(selection, selection.board.scope, selection.board.scope_id).values("provenance")
+    columns = JSONArray(Max("data_version"), Max("as_of"), Count("tier"), Count("tier", filter=Q(tier=1)))
+    return rows.annotate(columns=columns).values("columns")[:1]

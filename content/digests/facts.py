@@ -6,9 +6,9 @@ from types import SimpleNamespace
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
+from content.digests.due_rounds import RoundState
 from content.digests.field import field_facts
 from content.digests.people import one_line
-from content.digests.rounds import RoundState
 from content.digests.tables import table_facts, tie_facts
 from content.roundups.references.documents import Facts
 from content.text.results import result_in_words

@@ -8,9 +8,9 @@ from django.conf import settings
 from django.db.models import Min, Q
 from django.utils import timezone
 
-from content.digests import publication, rounds
+from content.digests import due_rounds, publication
+from content.digests.due_rounds import RoundState
 from content.digests.publication import DigestDraft
-from content.digests.rounds import RoundState
 from content.models import Digest
 from content.roundups import waiting
 from content.roundups.jobs import URLS, scoring_retry_delay
@@ -58,7 +58,7 @@ def _round_of(key: str) -> tuple[int, str]:
     labels = Match.objects.filter(**of_stage).order_by().values_list("round_label", flat=True)
     labels = labels.union(Digest.objects.filter(**of_stage).order_by().values_list("round_label", flat=True))
     for label in labels:
-        if rounds.key_of(stage_id, label) == key:
+        if due_rounds.key_of(stage_id, label) == key:
             return stage_id, label
     raise Skip("The round has no matches any more.")
 
@@ -108,7 +108,7 @@ def request_digests(
     These are the rounds of the matches, if they are complete or have a digest, and the digests of later
     rounds of the season. Call it in the transaction of the refresh.
     """
-    own = rounds.of_matches(match_ids)
+    own = due_rounds.of_matches(match_ids)
     where = _later(match_ids, past_changes)
     for each in own:
         where |= Q(stage=each.stage_id, round_label=each.label)
@@ -141,7 +141,7 @@ def _enqueue(due: Iterable[DueRound], *, now: datetime, cause: JobRun | None, de
     for stage_id, label, as_of in due:
         is_recent = as_of is None or as_of > now - RECENT
         priority = JobRun.Priority.TODAY if is_recent else JobRun.Priority.ARCHIVE
-        subjects.setdefault(priority, {})[rounds.key_of(stage_id, label)] = subject_of(stage_id, label)
+        subjects.setdefault(priority, {})[due_rounds.key_of(stage_id, label)] = subject_of(stage_id, label)
     return [
         run_id
         for priority, wanted in subjects.items()
@@ -161,7 +161,7 @@ def sweep_digests(now: datetime) -> int:
 
     Rounds are skipped if their newest job is open, failed or was cancelled.
     """
-    missing = rounds.without_digest()
+    missing = due_rounds.without_digest()
     kept = _open_or_given_up([each.key for each in missing])
     due = [_due(each) for each in missing if each.key not in kept][:REQUESTS_PER_PASS]
     return len(_enqueue(due, now=now, cause=None, delay=settings.ROUNDUP_DELAY))

@@ -6,9 +6,9 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from content.digests import rounds, supersede
+from content.digests import due_rounds, supersede
+from content.digests.due_rounds import RoundState
 from content.digests.facts import gather
-from content.digests.rounds import RoundState
 from content.digests.template import DigestText, write
 from content.models import Digest
 from content.roundups.markdown import render
@@ -39,7 +39,7 @@ class DigestDraft:
 def draft(stage_id: int, label: str) -> DigestDraft | None:
     """Gather the facts of a round and write its digest. Returns None if the round is not complete."""
     snapshot = None if connection.in_atomic_block else sql.snapshot()
-    played = rounds.find(stage_id, label)
+    played = due_rounds.find(stage_id, label)
     if played is None or not played.is_complete:
         return None
     facts = gather(played)
@@ -78,7 +78,7 @@ def publish(new: DigestDraft, *, at: datetime) -> Digest | None:
 
 
 def _is_unchanged(new: DigestDraft) -> bool:
-    played = rounds.find(new.played.stage_id, new.played.label)
+    played = due_rounds.find(new.played.stage_id, new.played.label)
     return played == new.played and gather(played) == new.facts
 
 
@@ -90,7 +90,7 @@ def withdraw(stage_id: int, label: str) -> bool:
     with transaction.atomic():
         _lock(stage_id)
         newest = _newest(stage_id, label)
-        played = rounds.find(stage_id, label)
+        played = due_rounds.find(stage_id, label)
         settled = set(played.match_ids) if played else set()
         if newest is None or newest.status != Digest.Status.PUBLISHED or set(newest.match_ids) <= settled:
             return False

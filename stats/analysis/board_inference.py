@@ -24,7 +24,7 @@ _COUNTS = {"rank_best", "rank_worst", "tier", "matches_needed", "common"}
 
 
 @dataclass(frozen=True, slots=True)
-class Computed:
+class ComputedInference:
     """Result for one leaderboard: its rows and, if it is of a season, the effects on RPS by forecaster."""
 
     board: Board
@@ -32,7 +32,7 @@ class Computed:
     effects: dict[int, float]
 
 
-def compute(board: Board) -> Computed:
+def compute(board: Board) -> ComputedInference:
     """Compute the rows of a leaderboard for each provenance and order, from one version of the views."""
     board_sums.number_members(board)
     rows: list[BoardInference] = []
@@ -42,10 +42,10 @@ def compute(board: Board) -> Computed:
         rows += _rows(board, provenance, sums, adjusted)
         if provenance == Provenance.ALL and board.scope == Scope.SEASON and adjusted["rps"]:
             effects = _effects(sums, adjusted["rps"])
-    return Computed(board, rows, effects)
+    return ComputedInference(board, rows, effects)
 
 
-def store(computed: Computed) -> None:
+def store(computed: ComputedInference) -> None:
     """Write the rows of the leaderboard over the stored ones and delete others; also match difficulties."""
     board = computed.board
     stored = BoardInference.objects.filter(scope=board.scope, scope_id=board.scope_id)

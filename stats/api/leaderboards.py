@@ -8,20 +8,16 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api.pagination import EnvelopeSerializer
-from core.api.query_params import Choice, PageNumber, PageParameters, Whole
 from core.api.serializers import ReadOnlySerializer, Rounded, moment, rounded
 from matches.api.reference import (
     BoardProvenanceSerializer,
     ForecasterRefSerializer,
-    competition_parameter,
-    kind_parameter,
-    season_parameter,
-    team_parameter,
 )
+from stats.api.leaderboard_parameters import LeaderboardParameters
 from stats.api.versioned import VersionedList
-from stats.leaderboard_page import LeaderboardPage, Ranked, Ranking
+from stats.leaderboard_page import LeaderboardPage, Ranked
 from stats.leaderboards import Board
-from stats.metrics import DEFAULT_ORDERING, METRICS, ORDERINGS, Metric
+from stats.metrics import METRICS, Metric
 from stats.models import LeaderboardRow, Scope
 from stats.refresh.versioned_reads import Version
 from stats.row_inference import HELP, WHY_NOT, RowInference
@@ -39,7 +35,7 @@ class ScopeSerializer(ReadOnlySerializer):
 
 
 class InferenceStateSerializer(ReadOnlySerializer):
-    """As of when the columns about chance are (`low` to `coverage`), or why the rows have none."""
+    """Data version and time of the columns about chance, or the reason why they are null."""
 
     data_version = serializers.IntegerField(
         allow_null=True,
@@ -48,6 +44,12 @@ class InferenceStateSerializer(ReadOnlySerializer):
     as_of = serializers.DateTimeField(allow_null=True, help_text="As `meta.as_of`, for these columns.")
     why_not = serializers.ChoiceField(
         choices=list(WHY_NOT.items()), allow_null=True, help_text="Why these columns are null in all rows."
+    )
+    compared = serializers.IntegerField(
+        help_text="Number of forecasters with enough matches for a statement."
+    )
+    in_first_tier = serializers.IntegerField(
+        help_text="Number of these to whom none is better by more than chance."
     )
 
 
@@ -66,6 +68,9 @@ class LeaderboardMetaSerializer(ReadOnlySerializer):
     provisional_below = serializers.IntegerField(
         allow_null=True,
         help_text="Rows with fewer matches are provisional. Null with `min_matches`, and on an empty board.",
+    )
+    common_matches = serializers.IntegerField(
+        allow_null=True, help_text="Number of matches of all figures with `gaps=common`; null otherwise."
     )
     inference = InferenceStateSerializer()
 
@@ -148,63 +153,6 @@ class LeaderboardSerializer(EnvelopeSerializer):
     results = LeaderboardRowSerializer(many=True)
 
 
-class LeaderboardFilters(PageNumber):
-    """Board, filters and order of a leaderboard, in the API and on the page.
-
-    Each filter is also a field of `stats.leaderboards.Selection`, which declares the condition of the filter.
-    """
-
-    competition = competition_parameter()
-    season = season_parameter()
-    team = team_parameter()
-    kind = kind_parameter()
-    min_matches = Whole(
-        min_value=0,
-        max_value=1_000_000,
-        required=False,
-        style={"placeholder": "automatic"},
-        help_text="Only forecasters with at least this many matches; all of them are ranked. By default, "
-        "rows with too few matches are provisional.",
-    )
-    provenance = Choice(
-        LeaderboardRow.Provenance.choices,
-        default=LeaderboardRow.Provenance.ALL,
-        help_text="Which predictions count: all (live and archive), or those of one provenance. `live` "
-        "leaves out those with `after_exposure`.",
-    )
-    ordering = Choice(
-        [(each, each) for each in ORDERINGS],
-        default=DEFAULT_ORDERING,
-        help_text="A metric, best values first. With `-` in front, the largest values first. `adjusted_rps` "
-        "and `adjusted_brier` adjust for the difficulty of the matches that each forecaster predicted.",
-    )
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        season, competition, team = (attrs.get(name) for name in ("season", "competition", "team"))
-        if team and (season or competition):
-            raise serializers.ValidationError({"team": NO_SUCH_BOARD}, code="no_such_board")
-        if season and competition and season.competition != competition:
-            wrong = f"Season {season.pk} is {season}, not a season of {competition}."
-            raise serializers.ValidationError({"season": wrong}, code="no_such_board")
-        return attrs
-
-    @staticmethod
-    def board(values: dict[str, Any]) -> Board:
-        """Return the requested board; a season takes precedence over its competition."""
-        thing = values["team"] or values["season"] or values["competition"]
-        return Board.of(thing) if thing else Board()
-
-
-class LeaderboardParameters(LeaderboardFilters, PageParameters):
-    """Parameters of /leaderboard/."""
-
-
-NO_SUCH_BOARD = (
-    "There are boards overall, per competition, per season and per team, but not of a team within a season "
-    "or competition: omit `team`, or give only `team`."
-)
-
-
 class LeaderboardViewSet(VersionedList):
     """Ranking of forecasters: overall, or for one competition, season or team.
 
@@ -233,10 +181,13 @@ class LeaderboardViewSet(VersionedList):
             "scope": self.board.as_dict(),
             "provenance": self.page.made_of,
             "provisional_below": self.page.provisional_below,
+            "common_matches": self.page.common_matches,
             "inference": {
                 "data_version": self.page.inference.data_version,
                 "as_of": moment(self.page.inference.as_of),
                 "why_not": self.page.inference.why_not,
+                "compared": self.page.inference.compared,
+                "in_first_tier": self.page.inference.in_first_tier,
             },
         }
 
@@ -251,6 +202,6 @@ class LeaderboardViewSet(VersionedList):
         ],
     )
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        self.page = Ranking.of(self.board, self.params).page(self.params["page"], self.params["page_size"])
+        self.page = LeaderboardParameters.fetch(self.params, self.params["page_size"])
         response: Response = self.respond(request, self.page.version)
         return response

@@ -1,4 +1,4 @@
-"""How sure each leaderboard is: intervals, possible ranks, tiers and adjusted scores of its rows."""
+"""Intervals, possible ranks, tiers and adjusted scores of the rows of leaderboards."""
 
 from django.db import models
 
@@ -29,7 +29,7 @@ class BoardMember(models.Model):
 
 
 class BoardInference(models.Model):
-    """What can be stated about one row of a leaderboard in one order, and as of when.
+    """Statements about chance for one row of a leaderboard in one order, with their data version.
 
     `ordering` is a metric, or `adjusted_rps` or `adjusted_brier`. Rows exist for the members of a board with
     a rank. `provenance` is `live` or `archive` only if these rows differ from those with `all`.

@@ -9,12 +9,14 @@ from django.utils import timezone
 from matches.services.seasons import close_season
 from scoring import services as scoring
 from scoring.models import Score
+from stats.analysis import board_inference
 from stats.leaderboard_page import Ranked, Ranking
 from stats.leaderboards import Board, leaderboard
-from stats.metrics import BY_NAME, ORDERINGS
+from stats.metrics import BY_NAME, ORDERINGS, metric_of
 from stats.models import LeaderboardRow, Tally, ViewRefresh
 from stats.refresh import matviews
 from stats.refresh.transaction import refresh_statistics
+from stats.row_inference import RowInference
 from stats.standings import standings
 from tests.factories import (
     KICKOFF,
@@ -122,10 +124,11 @@ def test_matches_of_one_kickoff_are_in_the_order_in_which_they_were_first_settle
 @pytest.mark.parametrize("ordering", ORDERINGS)
 def test_ranks_equal_a_ranking_in_python(season, ordering):
     metric = ordering.removeprefix("-")
+    board_inference.store(board_inference.compute(Board.of(season)))
     rows = list(leaderboard(Board.of(season), ordering=ordering))
     values = [getattr(row, metric) for row in rows if getattr(row, metric) is not None]
 
-    largest_first = ordering.startswith("-") or metric not in ("rps", "brier", "log_score")
+    largest_first = ordering.startswith("-") or metric_of(metric).higher_is_better
     assert values == sorted(values, reverse=largest_first)
     assert [row.rank for row in rows][: len(values)] == [values.index(value) + 1 for value in values]
     assert all(row.rank is None for row in rows[len(values) :])
@@ -160,6 +163,7 @@ def test_so_do_pages_in_any_order_and_of_those_that_fit_the_filters(season, orde
 def ranked(row) -> Ranked:
     whose = {name: getattr(row.forecaster, name) for name in ("slug", "name", "kind", "is_baseline")}
     whose["paused_at"] = None  # none is a language model
+    whose["inference"] = RowInference()
     whose["figures"] = {name: getattr(row, name) for name in BY_NAME}
     return Ranked(**whose | {name: getattr(row, name) for name in Ranked._fields if name not in whose})
 

@@ -7,16 +7,18 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
+from content.pages import certainty
 from content.pages.forms import PageQuery, read
 from content.pages.selectors import freshness, provenance
 from content.pages.views.page import page, paginate
 from core.db import sql
 from stats.analysis.common_matches import PAIRED_METRICS
-from stats.api.leaderboards import LeaderboardFilters
+from stats.api.leaderboard_parameters import COMMON, OWN, LeaderboardFilters
 from stats.leaderboard_page import Ranked, Ranking
-from stats.metrics import BY_NAME, RANKED, Metric
+from stats.metrics import ADJUSTED, RANKED, Metric, metric_of
 from stats.models import Provenance
 from stats.refresh import matviews
+from stats.row_inference import WHY_NOT
 
 ROWS = 50  # per page
 _BOARDS = sql.read("content/sql/board_choices.sql")
@@ -38,7 +40,7 @@ def leaderboard(request: HttpRequest) -> HttpResponse:
     number, view_name = chosen["page"], matviews.view_of(board.scope)
     boards = _board_choices_statement(chosen)
     with sql.prefetch(ranking.statement(number, ROWS), boards, freshness.statement(view_name)):
-        found = ranking.page(number, ROWS)
+        found = LeaderboardFilters.fetch(chosen, ROWS)
         context = {
             "board": board,
             "view_name": view_name,
@@ -50,6 +52,13 @@ def leaderboard(request: HttpRequest) -> HttpResponse:
             "shown": paginate(found, number, per_page=ROWS),
             "board_provenance": provenance.combined(row.made_of for row in found.rows),
             "columns": [_column(metric, order=order) for metric in RANKED],
+            "certainty": certainty.of_page(found, metric_of(order)),
+            "inference": found.inference,
+            "fixed_rule": certainty.FIXED.name,
+            "why_not": WHY_NOT.get(found.inference.why_not or ""),
+            "adjusted": ADJUSTED.get(order),
+            "gaps": _gaps(order, chosen["gaps"]),
+            "common_matches": found.common_matches,
             "worst_first": _worst_first(order),
             "is_filtered": ranking.is_filtered,
             "no_filters": dict.fromkeys(ranking.filters()),
@@ -107,14 +116,30 @@ def _compare_query(query: PageQuery, rows: Sequence[Ranked]) -> str:
     kept = {
         name: query.given[name] for name in ("competition", "season", "provenance") if name in query.given
     }
-    metric = values["ordering"].removeprefix("-")
-    chosen = {"metric": metric} if metric in (each.name for each in PAIRED_METRICS) else {}
+    metric = metric_of(values["ordering"])
+    chosen = {"metric": metric.name} if metric in PAIRED_METRICS else {}
     return f"?{urlencode(kept | chosen | {'a': rows[0].slug})}&b="
+
+
+def _gaps(order: str, chosen: str) -> list[tuple[str, dict[str, str | None], bool]]:
+    """Return label, query parameters and whether it is chosen, of each way to treat missing matches."""
+    name = metric_of(order).name
+    adjusted = f"adjusted_{name}"
+    ordering = name if order in ADJUSTED else order
+    choices: list[tuple[str, dict[str, str | None], bool]] = [
+        ("own matches", {"ordering": ordering, "gaps": None}, chosen == OWN and order not in ADJUSTED),
+        ("common to all shown", {"ordering": ordering, "gaps": COMMON}, chosen == COMMON),
+    ]
+    if adjusted in ADJUSTED:
+        choices.insert(
+            1, ("adjusted for difficulty", {"ordering": adjusted, "gaps": None}, order == adjusted)
+        )
+    return choices
 
 
 def _worst_first(order: str) -> Metric | None:
     """Return the metric of the order if the worst values come first, e.g. RPS for `-rps`; else None."""
-    metric = BY_NAME[order.removeprefix("-")]
+    metric = metric_of(order)
     return metric if order.startswith("-") and not metric.higher_is_better else None
 
 

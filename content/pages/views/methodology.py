@@ -7,8 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from content.pages.forms import read
-from content.pages.selectors.worked_examples import worked_examples
 from content.pages.views.page import page
+from content.pages.worked_examples import worked_examples
 from scoring import rules
 from scoring.rules import Points, Probabilities, Quotas
 

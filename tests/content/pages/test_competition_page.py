@@ -9,8 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from content.pages.selectors import stage_sections
-from content.pages.selectors.match_lists import round_in_play
+from content.pages.selectors import rounds, stage_sections
 from matches.models import DrawnLot, Stage
 from stats import jobs
 from stats.refresh.versioned_reads import StillChanging
@@ -261,7 +260,9 @@ def weekly_rounds(played: int, **late: int) -> Stage:
 
 
 def shown_round(stage: Stage) -> str:
-    return round_in_play(stage.matches.all())[1]
+    found = rounds.in_play(stage.matches.all())
+    assert found is not None
+    return found[1]
 
 
 def test_the_last_round_with_a_finished_match_is_shown():

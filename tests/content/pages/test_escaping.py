@@ -13,7 +13,7 @@ from django.utils import timezone
 from content.pages.forms import read
 from content.pages.selectors.consensus import ScoredPick
 from content.pages.views.boards import Column
-from stats.api.leaderboards import LeaderboardFilters
+from stats.api.leaderboard_parameters import LeaderboardFilters
 from stats.leaderboard_page import Ranked
 from stats.leaderboards import Board
 from stats.metrics import BY_NAME

@@ -37,8 +37,8 @@ def test_the_pages_of_the_forecasters_label_it(match, client):
 def test_the_leaderboard_counts_them_in_each_row(match, client):
     page = client.get("/leaderboard/").content.decode()
 
-    assert f"1 when {LABEL}" in page.split("The Oracle")[1].split("</tr>")[0]
-    assert LABEL not in page.split("The Homer")[1].split("</tr>")[0]
+    assert f"1 when {LABEL}" in page.split("/forecasters/the-oracle/")[1].split("</tr>")[0]
+    assert LABEL not in page.split("/forecasters/the-homer/")[1].split("</tr>")[0]
     assert "The Oracle" not in client.get("/leaderboard/?provenance=live").content.decode()
 
 

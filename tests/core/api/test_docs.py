@@ -9,7 +9,7 @@ from django.urls import URLPattern, URLResolver
 
 from config import api_urls
 from core.api.query_params import FORMAT
-from stats.api.leaderboards import LeaderboardParameters
+from stats.api.leaderboard_parameters import LeaderboardParameters
 from stats.metrics import BY_NAME
 
 GUIDE = (settings.BASE_DIR / "docs" / "api.md").read_text(encoding="utf-8")

@@ -58,10 +58,17 @@ checks.positive_data_acceptance.expected-statuses = ["200", "400", "404"]
 include-path = "/api/v1/standings/"
 checks.positive_data_acceptance.expected-statuses = ["200", "400", "404"]
 
+{boards}
+"""
+# Refused: a season of another competition, a comparison of a forecaster with nobody or with itself.
+BOARDS = "\n".join(
+    f"""
 [[operations]]
-include-path = "/api/v1/leaderboard/"
+include-path = "/api/v1/{name}/"
 checks.positive_data_acceptance.expected-statuses = ["200", "400", "404"]
 """
+    for name in ("leaderboard", "calibration", "compare", "robustness")
+)
 
 
 @pytest.fixture
@@ -84,7 +91,7 @@ def document(transactional_db) -> dict:
 def test_all_checks_hold_over_the_whole_schema(document, live_server, settings, tmp_path: Path, tell):
     settings.CRON_SECRET = SECRET
     (tmp_path / "schema.json").write_text(json.dumps(document))
-    config = CONFIG.format(key=new_key(), secret=SECRET, less=LESS if EXAMPLES < 300 else "")
+    config = CONFIG.format(key=new_key(), secret=SECRET, boards=BOARDS, less=LESS if EXAMPLES < 300 else "")
     (tmp_path / "schemathesis.toml").write_text(config)
 
     done = subprocess.run(

@@ -36,7 +36,7 @@ SURE, EVEN, WRONG = (0.9, 0.06, 0.04), (0.4, 0.3, 0.3), (0.05, 0.15, 0.8)
 
 def matches_of(season: Season, count: int, *, first: int = 0) -> list[Match]:
     home, away = TeamFactory(name="Ashford"), TeamFactory(name="Barrow")
-    kickoff = timezone.now() - timedelta(days=count)
+    kickoff = timezone.now() - timedelta(days=100)
     return [
         MatchFactory(
             season=season,
@@ -179,7 +179,6 @@ def test_numbers_of_members_never_change():
     compute(board)
     first = dict(BoardMember.objects.filter(scope="season").values_list("forecaster_id", "number"))
     (match,) = matches_of(season, 1, first=3)
-    early = Forecaster.objects.order_by("pk").first()
     late = ForecasterFactory(name="Latecomer")
     predict(match, late, (2, 1), SURE)
     settle(match)
@@ -188,7 +187,6 @@ def test_numbers_of_members_never_change():
 
     numbers = dict(BoardMember.objects.filter(scope="season").values_list("forecaster_id", "number"))
     assert numbers == first | {late.pk: 4}
-    assert early is not None and numbers[early.pk] == first[early.pk]
 
 
 def test_a_board_of_one_provenance_has_no_rows_of_its_own():
