@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from core.api.serializers import ReadOnlySerializer, Rounded
 from matches.api.reference import ForecasterRefSerializer
 from stats.analysis.common_matches import CommonMatch
+from stats.analysis.difficulty import difficulties
 from stats.analysis.lead import lead_of
 from stats.analysis.other_rules import rule_switch
 from stats.analysis.skill import skill_tables
@@ -100,6 +101,23 @@ class SkillTableSerializer(ReadOnlySerializer):
     rows = SkillRowSerializer(many=True)
 
 
+class MatchDifficultySerializer(ReadOnlySerializer):
+    """A match and the RPS expected of an average forecaster in it."""
+
+    match = serializers.IntegerField(source="match_id")
+    home = serializers.CharField(source="match.home_team.short_name")
+    away = serializers.CharField(source="match.away_team.short_name")
+    rps = Rounded()
+    predictions = serializers.IntegerField(help_text="Number of predictions with probabilities.")
+
+
+class DifficultiesSerializer(ReadOnlySerializer):
+    """The five hardest and easiest matches of a season, the most extreme first."""
+
+    hardest = MatchDifficultySerializer(many=True)
+    easiest = MatchDifficultySerializer(many=True)
+
+
 class RobustnessSerializer(ReadOnlySerializer):
     """Dependence of the order of a leaderboard on single matches and on the point rule."""
 
@@ -107,6 +125,9 @@ class RobustnessSerializer(ReadOnlySerializer):
     lead = LeadSerializer(allow_null=True, help_text="Null if fewer than two forecasters have a rank.")
     rules = RuleSwitchSerializer()
     skill = SkillTableSerializer(many=True)
+    difficulty = DifficultiesSerializer(
+        allow_null=True, help_text="Null for other leaderboards than a season's, and below ten matches."
+    )
 
 
 class RobustnessView(VersionedView):
@@ -114,6 +135,7 @@ class RobustnessView(VersionedView):
 
     `lead`: the matches on which the lead by points depends. `rules`: the same predicted scores under our
     quotas and three other rules. `skill`: RPS against the season's baseline and bookmaker.
+    `difficulty`: the season's hardest and easiest matches.
     """
 
     parameters = BoardParameters
@@ -125,6 +147,7 @@ class RobustnessView(VersionedView):
             "lead": lead_of(board),
             "rules": rule_switch(board),
             "skill": skill_tables(board),
+            "difficulty": difficulties(board),
         }
         found: dict[str, Any] = RobustnessSerializer(answer).data
         return found

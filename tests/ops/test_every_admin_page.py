@@ -45,8 +45,16 @@ REGISTERED = [model for model in admin.site._registry if model._meta.app_label i
 # On the page of the row that they belong to.
 INLINE = {"KickoffMove", "MatchSource", "DrawnLot", "DailyUsage", "Timestamp"}
 # The admin has no pages for composite keys (scores and tallies show what is in these), nor for counters, nor
-# for answers that are kept for a day.
+# for answers that are kept for a day, nor for statistics that the pages show in full.
 WINDOWED = {
+    "BoardInference",
+    "BoardMember",
+    "CalibrationCell",
+    "CalibrationReport",
+    "FieldSum",
+    "MatchDifficulty",
+    "PairSum",
+    "Participant",
     "SettlementScore",
     "FormPeriod",
     "NamesVersion",

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from content.pages.forms import read
 from content.pages.selectors import provenance
 from content.pages.views.page import page
+from stats.analysis.difficulty import difficulties
 from stats.analysis.lead import lead_of
 from stats.analysis.other_rules import RULE_NAMES, rule_switch
 from stats.analysis.skill import skill_tables
@@ -27,6 +28,7 @@ def robustness(request: HttpRequest) -> HttpResponse:
         "switch": rule_switch(board),
         "rule_names": RULE_NAMES,
         "skill": skill_tables(board),
+        "difficulty": difficulties(board),
         "board_query": urlencode(query.given),
     }
     return render(request, "content/robustness.html", context)

@@ -4,10 +4,12 @@ from datetime import timedelta
 
 import pytest
 
+from stats.analysis.difficulty import difficulties
 from stats.analysis.lead import lead_of
 from stats.analysis.other_rules import rule_switch
 from stats.analysis.skill import skill_tables
 from stats.leaderboards import Board
+from stats.models import MatchDifficulty
 from tests.factories import KICKOFF, ForecasterFactory, MatchFactory, coin, homer, oracle, predict, record
 from tests.pipeline_helpers import run_waiting
 
@@ -78,3 +80,31 @@ def test_page_and_api_show_all_three(board, client):
     assert found["lead"]["first"]["slug"] in ("the-oracle", "the-homer")
     assert len(found["rules"]["rows"]) == 3
     assert found["skill"][0]["reference"]["slug"] == "the-coin"
+
+
+def test_the_hardest_and_the_easiest_matches_of_a_season_are_named(client):
+    matches = [MatchFactory(round_label=f"R{number}") for number in range(12)]
+    for number, match in enumerate(matches):
+        MatchDifficulty.objects.create(match=match, rps=number / 100, predictions=3)
+    board = Board.of(matches[0].season)
+
+    found = difficulties(board)
+
+    assert found is not None
+    assert [each.match for each in found.hardest] == matches[:6:-1]
+    assert [each.match for each in found.easiest] == matches[:5]
+    assert difficulties(Board()) is None
+    page = client.get(f"/robustness/?season={board.scope_id}").content.decode()
+    assert "The hardest and the easiest matches" in page
+    answer = client.get(f"/api/v1/robustness/?season={board.scope_id}").json()
+    assert answer["difficulty"]["hardest"][0] == {
+        "match": matches[11].pk,
+        "home": matches[11].home_team.short_name,
+        "away": matches[11].away_team.short_name,
+        "rps": 0.11,
+        "predictions": 3,
+    }
+
+
+def test_a_season_of_few_matches_has_no_hardest(board):
+    assert difficulties(board) is None

@@ -104,8 +104,8 @@ def cells() -> Rows:
 
 
 def excesses() -> Rows:
-    """The four columns of the tallies of seasons that hold differences to the means of matches."""
-    sums = defaultdict(lambda: [0] * 4)
+    """The columns of the tallies of seasons with differences to the means of matches and with squares."""
+    sums = defaultdict(lambda: [0] * 8)
     for scores in counted_matches():
         for score in scores:
             of = kind(score.prediction)
@@ -120,6 +120,10 @@ def excesses() -> Rows:
                         else 1000 * billionths(own) - half_up(1000 * sum(values), len(values))
                     )
                     columns.append(above)
+            columns.append((score.points or 0) ** 2)
+            for name in ("rps", "brier", "log_score"):
+                own = getattr(score, name)
+                columns.append(0 if own is None else round(float(billionths(own)) ** 2 / 1e9))
             key = score.settlement.match.season_id, score.prediction.forecaster_id, of
             sums[key] = [total + each for total, each in zip(sums[key], columns, strict=True)]
     return {key: tuple(row) for key, row in sums.items() if any(row)}
@@ -145,7 +149,10 @@ def stored(model, key: int) -> Rows:
 
 
 def everything_stored() -> dict[str, Rows]:
-    columns = ("rps_excess", "rps_excess_all", "brier_excess", "brier_excess_all")
+    columns = (
+        *("rps_excess", "rps_excess_all", "brier_excess", "brier_excess_all"),
+        *("points_squares", "rps_squares", "brier_squares", "log_score_squares"),
+    )
     tallies = Tally.objects.filter(scope="season").exclude(provenance="all")
     rows = tallies.values_list("scope_id", "forecaster_id", "provenance", *columns)
     return {

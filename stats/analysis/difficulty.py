@@ -1,0 +1,27 @@
+"""The hardest and easiest matches of a season, by the RPS expected of an average forecaster."""
+
+from dataclasses import dataclass
+
+from stats.leaderboards import Board
+from stats.models import MatchDifficulty, Scope
+
+SHOWN = 5
+LEAST = 2 * SHOWN
+
+
+@dataclass(frozen=True, slots=True)
+class Difficulties:
+    """The SHOWN hardest and easiest matches of a season, the most extreme first."""
+
+    hardest: list[MatchDifficulty]
+    easiest: list[MatchDifficulty]
+
+
+def difficulties(board: Board) -> Difficulties | None:
+    """Return the matches of a season's leaderboard; None for other boards and below LEAST matches."""
+    if board.scope != Scope.SEASON:
+        return None
+    found = MatchDifficulty.objects.filter(match__season=board.scope_id)
+    rows = found.select_related("match__home_team", "match__away_team").order_by("-rps", "match")
+    hardest = list(rows[:LEAST])
+    return Difficulties(hardest[:SHOWN], list(rows.reverse()[:SHOWN])) if len(hardest) == LEAST else None
