@@ -111,7 +111,7 @@ def _columns(
         "tier": found.tier * enough,
         "matches_needed": found.matches_needed,
         "adjusted": scores.score[members] if scores else np.full(len(members), np.nan),
-        "common": found.common * to_leader,
+        "common": np.where(np.arange(len(members)) == 0, np.nan, found.common) * to_leader,
         "coverage": matches / max(rows.most_matches, 1),
     }
     return {name: np.asarray(column, dtype=np.float64) for name, column in columns.items()}

@@ -42,7 +42,7 @@ def test_ranges_of_ranks_stand_beside_the_ranks(site, see):
     page = see("/leaderboard/")
 
     assert [row[0] for row in rows(page.html)] == [f"1 1{DASH}3", f"2 1{DASH}3", f"3 2{DASH}3"]
-    assert "\N{MINUS SIGN}3.25 to +0.50 over 60" in page.text
+    assert "\N{MINUS SIGN}3.25 to +0.50 over 60 matches" in page.text
     assert page.html.count('<svg class="interval"') == 2
 
 
