@@ -18,6 +18,7 @@ from stats.metrics import BY_NAME
 from stats.models import BoardInference, Provenance, Scope
 
 _DIFFICULTY = sql.read("stats/sql/match_difficulty.sql")
+_HISTORY = sql.read("stats/sql/board_history.sql")
 _KEY = ["scope", "scope_id", "provenance", "ordering", "forecaster"]
 _FIELDS = [field.name for field in BoardInference._meta.concrete_fields if field.name not in {*_KEY, "pk"}]
 _COUNTS = {"rank_best", "rank_worst", "tier", "matches_needed", "common"}
@@ -46,7 +47,10 @@ def compute(board: Board) -> ComputedInference:
 
 
 def store(computed: ComputedInference) -> None:
-    """Write the rows of the leaderboard over the stored ones and delete others; also match difficulties."""
+    """Write the rows of the leaderboard over the stored ones and delete others.
+
+    For a season, do so for the difficulties of its matches and the course of its leaderboard, too.
+    """
     board = computed.board
     stored = BoardInference.objects.filter(scope=board.scope, scope_id=board.scope_id)
     stored.exclude(pk__in=[row.pk for row in computed.rows]).delete()
@@ -55,6 +59,7 @@ def store(computed: ComputedInference) -> None:
     )
     if board.scope == Scope.SEASON:
         _store_difficulty(board.scope_id, computed.effects)
+        sql.fetch_all(_HISTORY, {"season": board.scope_id})
 
 
 def _rows(

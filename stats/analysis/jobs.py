@@ -43,7 +43,10 @@ def _prepare_inference(run: JobRun) -> Any:
     imports=("stats.analysis.board_inference",),
 )
 def compute_board_inference(*, run: JobRun, prepared: Any) -> None:
-    """Store the intervals, possible ranks, tiers and adjusted scores of one leaderboard."""
+    """Store the intervals, possible ranks, tiers and adjusted scores of one leaderboard.
+
+    For a season, also store its course and the difficulties of its matches.
+    """
     from stats.analysis import board_inference
 
     board_inference.store(prepared)

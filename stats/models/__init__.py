@@ -1,5 +1,6 @@
 """Models of the statistics: tallies, sums for comparisons, records of refreshes, and read-only views."""
 
+from stats.models.board_history import BoardHistory
 from stats.models.board_inference import BoardInference, BoardMember, MatchDifficulty
 from stats.models.board_rows import LeaderboardRow, StandingsRow
 from stats.models.calibration_reports import CalibrationReport

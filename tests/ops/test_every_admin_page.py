@@ -47,6 +47,7 @@ INLINE = {"KickoffMove", "MatchSource", "DrawnLot", "DailyUsage", "Timestamp"}
 # The admin has no pages for composite keys (scores and tallies show what is in these), nor for counters, nor
 # for answers that are kept for a day, nor for statistics that the pages show in full.
 WINDOWED = {
+    "BoardHistory",
     "BoardInference",
     "BoardMember",
     "CalibrationCell",

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from content.pages import certainty
+from content.pages.course_charts import course_charts
 from content.pages.forms import PageQuery, read
 from content.pages.selectors import freshness, provenance
 from content.pages.views.page import page, paginate
@@ -16,7 +17,7 @@ from stats.analysis.common_matches import PAIRED_METRICS
 from stats.api.leaderboard_parameters import COMMON, OWN, LeaderboardFilters
 from stats.leaderboard_page import Ranked, Ranking
 from stats.metrics import ADJUSTED, RANKED, Metric, metric_of
-from stats.models import Provenance
+from stats.models import Provenance, Scope
 from stats.refresh import matviews
 from stats.row_inference import WHY_NOT
 
@@ -67,6 +68,9 @@ def leaderboard(request: HttpRequest) -> HttpResponse:
                 {name: query.given[name] for name in ("competition", "season") if name in query.given}
             ),
             "compare_query": _compare_query(query, found.rows),
+            "course": course_charts(board.scope_id)
+            if ranking.board.scope == Scope.SEASON and not ranking.is_filtered and number == 1
+            else None,
         }
         return render(request, "content/leaderboard.html", context)
 

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from content.pages.calibration_charts import calibration_charts
+from content.pages.course_charts import course_charts
 from content.pages.forms import read
 from content.pages.selectors import forecaster_pages as reads
 from content.pages.selectors import provenance
@@ -16,6 +17,7 @@ from matches.llm import usage
 from matches.models import Forecaster
 from stats.analysis import calibration_reads
 from stats.leaderboards import Board
+from stats.models import Scope
 from stats.refresh import team_board_schedule
 
 
@@ -40,6 +42,7 @@ def forecaster(request: HttpRequest, slug: str) -> HttpResponse:
     now = timezone.now()
     predictions = reads.revealed_predictions(shown, now=now)
     standings = reads.standings_of(shown)
+    newest = next((each.row.scope_id for each in standings if each.row.scope == Scope.SEASON), None)
     report = calibration_reads.of_forecaster(shown, Board())
     context = {
         "forecaster": shown,
@@ -50,6 +53,7 @@ def forecaster(request: HttpRequest, slug: str) -> HttpResponse:
         "teams_as_of": team_board_schedule.as_of(),
         "provenance": reads.provenance_counts(shown),
         "shown": calibration_charts(report) if report else None,
+        "course": course_charts(newest, always=shown.pk) if newest else None,
         "pending": reads.pending_count(shown, now=now),
         "points": reads.recent_points(predictions),
         "llm_usage": usage.usage_by_forecaster(shown) if shown.kind == Forecaster.Kind.LLM else None,
