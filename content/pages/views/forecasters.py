@@ -9,6 +9,7 @@ from django.utils import timezone
 from content.pages.calibration_charts import calibration_charts
 from content.pages.course_charts import course_charts
 from content.pages.forms import read
+from content.pages.pick_results import pick_results
 from content.pages.selectors import forecaster_pages as reads
 from content.pages.selectors import provenance
 from content.pages.views.page import page, paginate
@@ -54,6 +55,7 @@ def forecaster(request: HttpRequest, slug: str) -> HttpResponse:
         "provenance": reads.provenance_counts(shown),
         "shown": calibration_charts(report) if report else None,
         "course": course_charts(newest, always=shown.pk) if newest else None,
+        "picks": pick_results(shown.pk),
         "pending": reads.pending_count(shown, now=now),
         "points": reads.recent_points(predictions),
         "llm_usage": usage.usage_by_forecaster(shown) if shown.kind == Forecaster.Kind.LLM else None,
