@@ -1,4 +1,4 @@
-"""Roundups of matches and digests of rounds."""
+"""Roundups of matches, digests of rounds, and how fast results appear."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -107,3 +107,27 @@ class Digest(models.Model):
 
     def get_absolute_url(self) -> str:
         return link("digest", self.pk)
+
+
+class DailyLatency(models.Model):
+    """Seconds from a recorded result to its appearance, for the results recorded on one day (UTC).
+
+    Stored when the day is over. The figures stay although finished jobs are deleted after 30 days.
+    """
+
+    class Target(models.TextChoices):
+        LEADERBOARD = "leaderboard"
+        ROUNDUP = "roundup"
+
+    pk = models.CompositePrimaryKey("day", "target")
+    day = models.DateField()
+    target = models.CharField(max_length=11, choices=Target)
+    results = models.IntegerField(help_text="Number of results measured.")
+    median = models.FloatField(null=True, help_text="In seconds; null without results.")
+    p95 = models.FloatField(null=True, help_text="95th percentile.")
+
+    class Meta:
+        verbose_name_plural = "daily latencies"
+
+    def __str__(self) -> str:
+        return f"{self.target} on {self.day}: {self.results} results"

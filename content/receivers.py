@@ -5,6 +5,7 @@ from typing import Any
 from django.dispatch import receiver
 from django.utils import timezone
 
+from content.daily_latency import measure_days
 from content.digests.jobs import request_digests, sweep_digests
 from content.roundups.invalidation import request_following
 from content.roundups.jobs import request_roundup, sweep_unwritten
@@ -15,6 +16,7 @@ from stats.signals import views_refreshed
 
 reconciler.register("matches without a roundup", sweep_unwritten)
 reconciler.register("rounds without a digest", sweep_digests)
+reconciler.register("days without their delays", measure_days)
 
 
 @receiver(views_refreshed)

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from content.models import Roundup
+from content.pages import delay_charts
 from content.pages.forms import read
 from content.pages.selectors.freshness import seconds_between, settled_by_results
 from content.pages.views.page import page
@@ -44,6 +45,7 @@ def status(request: HttpRequest) -> HttpResponse:
         "problem": problem.current(now, views),
         "views": views,
         "timings": timings,
+        "delays": delay_charts.delay_charts(),
         "summary": {"median": percentile(seconds, 0.5), "p95": percentile(seconds, 0.95)},
         "counts": counts(),
         "states": states,

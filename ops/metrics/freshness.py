@@ -2,17 +2,15 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import connection
-from django.db.models import F, OuterRef, Subquery
 from prometheus_client.metrics_core import Metric
 
-from content.models import Roundup
-from matches.models import ResultRevision
+from content.daily_latency import whistle_to_roundup
 from ops.metrics.helpers import WINDOW, counter, gauge
 from ops.overdue import WAITING, overdue_matches
-from stats.refresh.latency import Latency, percentile, whistle_to_leaderboard
+from stats.refresh.latency import Latency, whistle_to_leaderboard
 from stats.refresh.view_state import view_states
 
 # Settlements are never deleted, so both numbers never decrease and can be counters.
@@ -48,21 +46,6 @@ def _views(now: datetime) -> Iterator[Metric]:
     yield gauge("view_waiting_settlements", text, ["view"], waiting)
     stale = {each.view: each.state == "stale" for each in states}
     yield gauge("view_stale", "1 if a settlement has waited for the view too long.", ["view"], stale)
-
-
-def whistle_to_roundup(*, since: datetime) -> Latency:
-    """Return count, median and 95th percentile of the delay from a recorded result to its first roundup.
-
-    Results are included if their first roundup was published at or after `since`.
-    """
-    recorded = ResultRevision.objects.filter(match=OuterRef("match"), version=OuterRef("result_version"))
-    first = Roundup.objects.filter(match=OuterRef("match"), result_version=OuterRef("result_version"))
-    published = Roundup.objects.filter(
-        published_at__gte=since, version=Subquery(first.order_by("version").values("version")[:1])
-    ).annotate(recorded_at=Subquery(recorded.values("recorded_at")[:1]))
-    delays = published.order_by().values_list(F("published_at") - F("recorded_at"), flat=True)
-    seconds = sorted(delay / timedelta(seconds=1) for delay in delays if delay is not None)
-    return Latency(len(seconds), percentile(seconds, 0.5), percentile(seconds, 0.95))
 
 
 def _delays(target: str, latency: Latency) -> Metric:

@@ -1,5 +1,6 @@
 """Latency of the leaderboards: seconds from a recorded result to its appearance on them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
@@ -78,20 +79,30 @@ def shown_at(match: int) -> datetime | None:
     return shown[0][0] if shown else None
 
 
-def whistle_to_leaderboard(*, since: datetime | None = None) -> Latency:
+def whistle_to_leaderboard(*, since: datetime | None = None, until: datetime | None = None) -> Latency:
     """Measure how long results took to reach the leaderboards.
 
-    Of the newest NEWEST settlements, those are included that are current, are the first one of their match,
-    and have predictions; void ones too. With `since`, the result must have been recorded at or after it.
+    Settlements are included that are current, are the first one of their match, and have predictions; void
+    ones too. They are those of results recorded between `since` and `until`, or, without `until`, the newest
+    NEWEST ones.
     """
-    newest = Settlement.objects.order_by("-pk").values("pk")[:NEWEST]
-    rows = counted().filter(pk__in=newest, number=1, predictions__gt=0)
+    if until is None:
+        measured = Settlement.objects.order_by("-pk")[:NEWEST]
+    else:
+        measured = Settlement.objects.filter(settled_at__gte=since)
+    rows = counted().filter(pk__in=measured.values("pk"), number=1, predictions__gt=0)
     rows = rows.filter(recorded_at__isnull=False, fresh_at__isnull=False)
     if since is not None:
         rows = rows.filter(recorded_at__gte=since)
+    if until is not None:
+        rows = rows.filter(recorded_at__lt=until)
     rows = rows.filter(fresh_at__gte=F("recorded_at"))  # excludes rows written while the clock was set back
-    waits = rows.annotate(wait=F("fresh_at") - F("recorded_at")).values_list("wait", flat=True)
-    seconds = sorted(wait / timedelta(seconds=1) for wait in waits)
+    return latency_of(rows.annotate(wait=F("fresh_at") - F("recorded_at")).values_list("wait", flat=True))
+
+
+def latency_of(waits: Iterable[timedelta | None]) -> Latency:
+    """Return count, median and 95th percentile of some delays; None is left out."""
+    seconds = sorted(wait / timedelta(seconds=1) for wait in waits if wait is not None)
     return Latency(len(seconds), percentile(seconds, 0.5), percentile(seconds, 0.95))
 
 

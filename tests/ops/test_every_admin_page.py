@@ -52,6 +52,7 @@ WINDOWED = {
     "BoardMember",
     "CalibrationCell",
     "CalibrationReport",
+    "DailyLatency",
     "FieldSum",
     "MatchDifficulty",
     "PairSum",

@@ -55,7 +55,7 @@ OURS |= {
     "matches.Feed.name",
     "matches.StoredResponse.request",
 }
-OURS |= {"cells_hash", "outcome", "role", "ordering"}
+OURS |= {"cells_hash", "outcome", "role", "ordering", "target"}
 OURS |= {"form_before", "letters", "score_basis", "object_id", "http_accept", "codename", "session_hash"}
 
 
