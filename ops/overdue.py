@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from core.rounding import half_up
 from matches.models import Match
 from matches.statuses import Status
 
 OVERDUE_AFTER = timedelta(hours=4)  # enough for extra time, a shootout and a long delay
+OVERDUE_DAY = timedelta(days=1) + OVERDUE_AFTER  # after the beginning of the day, if only the day is known
 # A postponed match is not overdue before its new kickoff. A suspended one has begun; it may wait for months.
 WAITING = (Status.SCHEDULED, Status.LIVE, Status.SUSPENDED)
 TO_DO = {
@@ -46,10 +47,13 @@ class Overdue:
 def overdue_matches(now: datetime) -> QuerySet[Match]:
     """Return scheduled, live and suspended matches with a kickoff more than OVERDUE_AFTER ago.
 
+    If only the day of the kickoff is known, the day must have ended that long ago.
+
     The match with the latest kickoff comes first. A postponed match is not included until its status is
     "scheduled" again.
     """
-    late = Match.objects.filter(status__in=WAITING, kickoff_at__lt=now - OVERDUE_AFTER)
+    has_begun = Q(kickoff_at__lt=now - OVERDUE_AFTER, kickoff_time_known=True)
+    late = Match.objects.filter(has_begun | Q(kickoff_at__lt=now - OVERDUE_DAY), status__in=WAITING)
     return late.select_related("season__competition", "home_team", "away_team").order_by("-kickoff_at", "pk")
 
 
@@ -71,7 +75,8 @@ def overdue(now: datetime, *, limit: int, competition: str = "") -> list[Overdue
 
 def overdue_of(match: Match, now: datetime) -> Overdue | None:
     """Return the match as Overdue, or None if it is not overdue."""
-    is_late = match.status in WAITING and match.kickoff_at < now - OVERDUE_AFTER
+    after = OVERDUE_AFTER if match.kickoff_time_known else OVERDUE_DAY
+    is_late = match.status in WAITING and match.kickoff_at < now - after
     return _overdue(match, now) if is_late else None
 
 

@@ -83,7 +83,8 @@ class Confirm(DecideDoubt):
 
     def decide(self, problem: FeedProblem, match: Match, *, by: User, at: datetime, reason: str) -> str:
         if problem.kind == FeedProblem.Kind.KICKOFF:
-            return _decide_kickoff(match, _doubt_about(match).reported, by=by, at=at, reason=reason)
+            doubt = _doubt_about(match)
+            return _decide_kickoff(match, doubt, doubt.reported, by=by, at=at, reason=reason)
         try:
             return f"{match} is {withdrawals.confirm(problem, match, by=by, at=at, reason=reason)}."
         except InvalidResult as invalid:
@@ -110,7 +111,8 @@ class Reject(DecideDoubt):
         if problem.kind == FeedProblem.Kind.RESULT:
             withdrawals.reject(problem, at=at)
             return f"The result of {match} stays."
-        return _decide_kickoff(match, _doubt_about(match).other, by=by, at=at, reason=reason)
+        doubt = _doubt_about(match)
+        return _decide_kickoff(match, doubt, doubt.other, by=by, at=at, reason=reason)
 
 
 def _doubt_about(match: Match) -> KickoffDoubt:
@@ -119,11 +121,14 @@ def _doubt_about(match: Match) -> KickoffDoubt:
     return doubt
 
 
-def _decide_kickoff(match: Match, kickoff_at: datetime, *, by: User, at: datetime, reason: str) -> str:
+def _decide_kickoff(
+    match: Match, doubt: KickoffDoubt, kickoff_at: datetime, *, by: User, at: datetime, reason: str
+) -> str:
     try:
         move_kickoff(
             match_id=match.pk,
             kickoff_at=kickoff_at,
+            time_known=kickoff_at not in doubt.day_only,
             source=ADMIN_SOURCE,
             moved_at=at,
             reason=reason,

@@ -91,7 +91,7 @@ class MatchForm(PlainForm):
         model = Match
         fields = [
             *["season", "stage", "group", "round_label", "matchday", "leg", "game"],
-            *["home_team", "away_team", "neutral", "kickoff_at"],
+            *["home_team", "away_team", "neutral", "kickoff_at", "kickoff_time_known"],
         ]
         help_texts = {
             "kickoff_at": "UTC. Predictions close at this time. Later, use the action Move kickoff.",
@@ -178,7 +178,7 @@ class MatchAdmin(ScoreColumn, EditableAdmin):
             return self.readonly_fields
         is_settled = obj.result_version or obj.predictions.exists()
         settled = ["season", "home_team", "away_team"] if is_settled else []
-        return [*self.readonly_fields, "kickoff_at", *settled]
+        return [*self.readonly_fields, "kickoff_at", "kickoff_time_known", *settled]
 
     @admin.display(description="match", ordering="home_team__name")
     def fixture(self, row: Match) -> str:

@@ -7,10 +7,11 @@ that names cannot be confused with instructions.
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from core.rounding import half_up
+from matches.kickoff_days import kickoff_day
 from matches.tables.records import TeamRecord
 
 SCHEMA = 2  # 1 had one table per season, and `second_leg` instead of stage, group, leg and tie
@@ -33,15 +34,14 @@ def build_context(known: Row, *, now: datetime, odds: Sequence[Row] = ()) -> Con
     table, and "tie" for a second or later leg.
     """
     match = known["match"]
-    kickoff_at = _parse_time(match["kickoff_at"])
     form = {side: [row for row in known["form"] or [] if row["team"] == side] for side in ("home", "away")}
     context: Context = {
         "schema": SCHEMA,
         "known_at": _format_time(now),
-        "match": _match(match, kickoff_at),
+        "match": _match(match),
         "form": {side: [_form_match(row) for row in rows] for side, rows in form.items()},
         "meetings": [_meeting(row) for row in known["meetings"] or []],
-        "rest_days": {side: _rest_days(rows, kickoff_at) for side, rows in form.items()},
+        "rest_days": {side: _rest_days(rows, match) for side, rows in form.items()},
     }
     if known["table"]:
         context["table"] = known["table"]
@@ -63,7 +63,9 @@ def one_line(name: str, max_length: int = MAX_NAME_LENGTH) -> str:
     return " ".join(plain.split())[:max_length]
 
 
-def _match(row: Row, kickoff_at: datetime) -> dict[str, Any]:
+def _match(row: Row) -> dict[str, Any]:
+    """Return the facts of the match itself. If only its day is known, `kickoff_on` replaces `kickoff_at`."""
+    at = {"kickoff_at": _format_time(_parse_time(row["kickoff_at"]))}
     return {
         "competition": one_line(row["competition"]),
         "country": one_line(row["country"]),
@@ -73,7 +75,7 @@ def _match(row: Row, kickoff_at: datetime) -> dict[str, Any]:
         "group": one_line(row["group"]) or None,
         "round": one_line(row["round"]),
         "leg": row["leg"],
-        "kickoff_at": _format_time(kickoff_at),
+        **(at if row["kickoff_time_known"] else {"kickoff_on": _day(row).isoformat()}),
         "neutral_ground": row["neutral"],
         "home": one_line(row["home"]),
         "away": one_line(row["away"]),
@@ -97,7 +99,7 @@ def _earlier_leg(match: Row, leg: Row) -> dict[str, Any]:
     ours, theirs = leg["goals_for"], leg["goals_against"]
     return {
         "leg": leg["leg"],
-        "on": _parse_time(leg["kickoff_at"]).date().isoformat(),
+        "on": _day(leg).isoformat(),
         "home": home if leg["at_home"] else away,
         "away": away if leg["at_home"] else home,
         "score": _score(ours, theirs) if leg["at_home"] else _score(theirs, ours),
@@ -114,7 +116,7 @@ def _form_match(row: Row) -> dict[str, Any]:
     ours, theirs = _sides(row, "score", at_home=at_home)
     ending = _ending(row, at_home=at_home)
     return {
-        "on": _parse_time(row["kickoff_at"]).date().isoformat(),
+        "on": _day(row).isoformat(),
         "competition": one_line(row["competition"]),
         "venue": "neutral" if row["neutral"] else "home" if at_home else "away",
         "opponent": one_line(row["away"] if at_home else row["home"]),
@@ -126,7 +128,7 @@ def _form_match(row: Row) -> dict[str, Any]:
 def _meeting(row: Row) -> dict[str, Any]:
     ending = _ending(row, at_home=True)
     return {
-        "on": _parse_time(row["kickoff_at"]).date().isoformat(),
+        "on": _day(row).isoformat(),
         "competition": one_line(row["competition"]),
         "home": one_line(row["home"]),
         "away": one_line(row["away"]),
@@ -149,12 +151,22 @@ def _sides(row: Row, name: str, *, at_home: bool) -> tuple[Any, Any]:
     return (home, away) if at_home else (away, home)
 
 
-def _rest_days(form: Sequence[Row], kickoff_at: datetime) -> float | None:
-    """Return the days from a side's last match to this kickoff, or None if `form` contains no match."""
+def _rest_days(form: Sequence[Row], match: Row) -> float | None:
+    """Return the days from a side's last match to this kickoff, or None if `form` contains no match.
+
+    Whole days if only the day of one of the two is known.
+    """
     if not form:
         return None
-    rest = kickoff_at - max(_parse_time(row["kickoff_at"]) for row in form)
+    last = max(form, key=lambda row: _parse_time(row["kickoff_at"]))
+    if not (last["kickoff_time_known"] and match["kickoff_time_known"]):
+        return float((_day(match) - _day(last)).days)
+    rest = _parse_time(match["kickoff_at"]) - _parse_time(last["kickoff_at"])
     return float(half_up(rest / timedelta(days=1), 1))
+
+
+def _day(row: Row) -> date:
+    return kickoff_day(_parse_time(row["kickoff_at"]), time_known=row["kickoff_time_known"])
 
 
 def _parse_time(text: str) -> datetime:

@@ -191,6 +191,7 @@ class FeedProblem(models.Model):
         related_name="+",
         help_text="Match of a problem that needs a decision.",
     )
+    held_time_known = models.BooleanField(default=True, db_default=True, editable=False)
     held_kickoff_at = models.DateTimeField(
         null=True,
         blank=True,

@@ -1,5 +1,7 @@
 """Matches, with the history of their results and kickoffs."""
 
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Case, F, Q, When
@@ -7,6 +9,7 @@ from django.db.models.functions import Greatest
 
 from core.db import sql
 from core.http.links import link
+from matches.kickoff_days import kickoff_day
 from matches.models.competitions import Competition, Season, Team
 from matches.models.constraints import score_constraints
 from matches.models.stages import Stage
@@ -50,6 +53,11 @@ class Match(ResultColumns):
     round_label = models.CharField(max_length=100, help_text="E.g. Matchday 7 or Final.")
     matchday = models.PositiveSmallIntegerField(null=True, blank=True)
     kickoff_at = models.DateTimeField(db_index=True)
+    kickoff_time_known = models.BooleanField(
+        default=True,
+        db_default=True,
+        help_text="False if only the day is known: the kickoff is then the beginning of that day.",
+    )
     lock_at = models.DateTimeField(help_text="From then on the database refuses live predictions.")
     sealed_until = models.DateTimeField(
         null=True,
@@ -112,7 +120,7 @@ class Match(ResultColumns):
         indexes = [models.Index(fields=["season", "kickoff_at"], name="match_season_kickoff")]
 
     def __str__(self) -> str:
-        return f"{self.home_team} - {self.away_team} ({self.kickoff_at:%Y-%m-%d})"
+        return f"{self.home_team} - {self.away_team} ({self.kickoff_on})"
 
     def get_absolute_url(self) -> str:
         return link("match", self.pk)
@@ -131,6 +139,11 @@ class Match(ResultColumns):
             away_team=self.away_team_id,
         )
         return same.exclude(pk=self.pk).exclude(status__in=REPLAYABLE).first()
+
+    @property
+    def kickoff_on(self) -> date:
+        """Day of the kickoff (see `kickoff_day`)."""
+        return kickoff_day(self.kickoff_at, time_known=self.kickoff_time_known)
 
     @property
     def is_kickoff_in_doubt(self) -> bool:
@@ -223,6 +236,8 @@ class KickoffMove(models.Model):
     match = models.ForeignKey(Match, on_delete=models.PROTECT, related_name="kickoff_moves")
     old_kickoff_at = models.DateTimeField()
     new_kickoff_at = models.DateTimeField()
+    old_time_known = models.BooleanField(default=True, db_default=True)
+    new_time_known = models.BooleanField(default=True, db_default=True)
     source = models.CharField(max_length=40)
     reason = models.CharField(max_length=200, blank=True)
     moved_at = models.DateTimeField()

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+
+from django.db.models import Q
 
 from matches.forecasters.base import FINISHED_AFTER, Fixture, PastMatch
 from matches.forecasters.statistical import BASELINES
@@ -32,12 +34,15 @@ def register_baselines(*, active_from: datetime) -> list[Forecaster]:
 
 
 def known_before(kickoff_at: datetime, *, competition_id: int) -> list[PastMatch]:
-    """Return the competition's matches that had ended at `kickoff_at`, by kickoff, with 90-minute scores."""
+    """Return the competition's matches that had ended at `kickoff_at`, by kickoff, with 90-minute scores.
+
+    A match of which only the day is known has ended when that day has ended.
+    """
+    is_over = Q(kickoff_at__lte=kickoff_at - FINISHED_AFTER, kickoff_time_known=True)
+    is_day_over = Q(kickoff_at__lte=kickoff_at - timedelta(days=1))
     rows: Iterable[Any] = (
         Match.objects.filter(
-            season__competition=competition_id,
-            status=Status.FINISHED,
-            kickoff_at__lte=kickoff_at - FINISHED_AFTER,
+            is_over | is_day_over, season__competition=competition_id, status=Status.FINISHED
         )
         .order_by("kickoff_at", "pk")
         .values_list("kickoff_at", "home_team__slug", "away_team__slug", "home_score", "away_score")

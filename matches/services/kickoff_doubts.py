@@ -19,6 +19,7 @@ from matches.statuses import CONFIRMS_KICKOFF
 
 NOTICE = timedelta(hours=1)
 # An earlier kickoff locks predictions and shows them, a later one is often a postponement.
+KICKOFF_COLUMNS = ["kickoff_at", "kickoff_time_known", "lock_at", "sealed_until"]
 FAR_EARLIER, FAR_LATER = timedelta(days=7), timedelta(days=30)
 
 
@@ -60,10 +61,12 @@ class KickoffDoubt:
     """An open doubt about the kickoff of a match.
 
     `values` are the kickoffs in doubt: the known one, then the reported ones, in the order of their reports.
+    `day_only` are those of which only the day was reported.
     """
 
     problem: FeedProblem
     values: tuple[datetime, ...]
+    day_only: frozenset[datetime]
     reported: datetime  # the newest report
 
     @classmethod
@@ -73,9 +76,14 @@ class KickoffDoubt:
         if problem is None:
             return None
         moves = KickoffMove.objects.filter(match=match, moved_at__gte=problem.first_seen_at).order_by("pk")
-        values = [at for move in moves for at in (move.old_kickoff_at, move.new_kickoff_at)]
-        reported = problem.held_kickoff_at or match.kickoff_at
-        return cls(problem, tuple(dict.fromkeys([*values, match.kickoff_at, reported])), reported)
+        known: dict[datetime, bool] = {}  # whether the time is known, too
+        for move in moves:
+            known |= {move.old_kickoff_at: move.old_time_known, move.new_kickoff_at: move.new_time_known}
+        known[match.kickoff_at] = match.kickoff_time_known
+        if problem.held_kickoff_at:
+            known[problem.held_kickoff_at] = problem.held_time_known
+        day_only = frozenset(at for at, time_known in known.items() if not time_known)
+        return cls(problem, tuple(known), day_only, problem.held_kickoff_at or match.kickoff_at)
 
     @property
     def other(self) -> datetime:
@@ -114,9 +122,10 @@ class KickoffReport:
     """A kickoff that a feed or file reported, and why it is in doubt."""
 
     kickoff_at: datetime
+    time_known: bool
     source: str
     at: datetime
-    reason: str
+    reason: str = ""
 
 
 def hold(match: Match, report: KickoffReport) -> None:
@@ -137,10 +146,10 @@ def hold(match: Match, report: KickoffReport) -> None:
 def widen(match: Match, kickoff_at: datetime) -> None:
     """Move the prediction lock to this kickoff if the lock is later, and the reveal if the reveal is earlier.
 
-    Also saves `match.kickoff_at`.
+    Also saves `match.kickoff_at` and `match.kickoff_time_known`.
     """
     match.lock_at, match.sealed_until = min(match.lock_at, kickoff_at), max(match.reveal_at, kickoff_at)
-    match.save(update_fields=["kickoff_at", "lock_at", "sealed_until"])
+    match.save(update_fields=KICKOFF_COLUMNS)
 
 
 def open_doubt(match: Match, report: KickoffReport, *, held: bool = False) -> None:
@@ -150,6 +159,7 @@ def open_doubt(match: Match, report: KickoffReport, *, held: bool = False) -> No
     values: dict[str, Any] = {
         "subscription": subscription.first(),
         "held_kickoff_at": report.kickoff_at if held else None,
+        "held_time_known": report.time_known or not held,
         "about": f"match {match.pk}",
         "text": "",
         "first_seen_at": problem.first_seen_at if problem else now,
@@ -184,7 +194,7 @@ def end_doubt(match: Match, *, at: datetime) -> bool:
     if not match.is_kickoff_in_doubt:
         return False
     match.lock_at, match.sealed_until = match.kickoff_at, None
-    match.save(update_fields=["kickoff_at", "lock_at", "sealed_until"])
+    match.save(update_fields=KICKOFF_COLUMNS)
     close_problem(match, at=at)
     return True
 
@@ -194,19 +204,22 @@ def end_doubt_as_begun(match: Match, *, source: str, at: datetime) -> None:
 
     Requires a transaction that holds the lock of the match row.
     """
-    kickoff_at = kickoff_if_begun(match, at=at)
-    if kickoff_at == match.kickoff_at:
+    doubt = KickoffDoubt.about(match) if match.is_kickoff_in_doubt else None
+    kickoff_at = doubt.kickoff_if_begun(at) if doubt else match.kickoff_at
+    if doubt is None or kickoff_at == match.kickoff_at:
         end_doubt(match, at=at)
         return
     move = KickoffMove.objects.create(
         match=match,
         old_kickoff_at=match.kickoff_at,
         new_kickoff_at=kickoff_at,
+        old_time_known=match.kickoff_time_known,
+        new_time_known=kickoff_at not in doubt.day_only,
         source=source,
         reason="The match has begun, so this is the kickoff of those reported.",
         moved_at=at,
     )
-    match.kickoff_at = kickoff_at
+    match.kickoff_at, match.kickoff_time_known = kickoff_at, move.new_time_known
     end_doubt(match, at=at)
     kickoff_moved.send(sender=Match, match=match, move=move)
 

@@ -1,5 +1,6 @@
 """Move kickoffs. A trigger then updates which predictions count (sql/prediction_lock.sql)."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.contrib.auth.models import User
@@ -8,7 +9,7 @@ from django.db import transaction
 from matches.models import KickoffMove, Match, ResultRevision
 from matches.result import Result
 from matches.services import kickoff_doubts
-from matches.services.kickoff_doubts import KickoffReport, reason_to_doubt, reason_to_hold
+from matches.services.kickoff_doubts import KICKOFF_COLUMNS, KickoffReport, reason_to_doubt, reason_to_hold
 from matches.services.results import locked_match, record_result
 from matches.signals import kickoff_moved
 from matches.statuses import POSTPONED_OR_SUSPENDED, SETTLED, Status
@@ -24,12 +25,16 @@ def move_kickoff(
     kickoff_at: datetime,
     source: str,
     moved_at: datetime,
+    time_known: bool = True,
     reason: str = "",
     moved_by: User | None = None,
     reschedule: bool = False,
     trusted: bool = True,
 ) -> KickoffMove | None:
     """Move the kickoff of a match. Return the recorded move, or None if the kickoff does not change.
+
+    `time_known=False` means that only the day is known, and `kickoff_at` is its beginning. If only this
+    changes, it is stored without a move.
 
     The prediction lock moves to the new kickoff. No prediction is deleted. A live prediction received at or
     after the new kickoff is late and does not count; the forecaster's last prediction before the new kickoff
@@ -44,7 +49,7 @@ def move_kickoff(
     Raises UnknownMatch, InvalidKickoff or InvalidResult; then nothing is written.
     """
     with transaction.atomic():
-        if not trusted and _is_held(match_id, kickoff_at, source, moved_at):
+        if not trusted and _is_held(match_id, KickoffReport(kickoff_at, time_known, source, moved_at)):
             return None
         if reschedule:
             record_result(
@@ -58,6 +63,7 @@ def move_kickoff(
         match = locked_match(match_id)
         _require_possible(match, kickoff_at, moved_at=moved_at)
         if kickoff_at == match.kickoff_at:
+            _set_time_known(match, time_known)
             if trusted:
                 kickoff_doubts.end_doubt(match, at=moved_at)
             return None
@@ -67,6 +73,8 @@ def move_kickoff(
             match=match,
             old_kickoff_at=match.kickoff_at,
             new_kickoff_at=kickoff_at,
+            old_time_known=match.kickoff_time_known,
+            new_time_known=time_known,
             source=source,
             reason=reason,
             moved_at=_time_of_move(match, moved_at),
@@ -93,6 +101,12 @@ def _require_possible(match: Match, kickoff_at: datetime, *, moved_at: datetime)
         )
 
 
+def _set_time_known(match: Match, time_known: bool) -> None:
+    if match.kickoff_time_known != time_known:
+        match.kickoff_time_known = time_known
+        match.save(update_fields=["kickoff_time_known"])
+
+
 def _time_of_move(match: Match, moved_at: datetime) -> datetime:
     """Return `moved_at`, or the time of the newest result if that is later because another clock is fast."""
     newest = ResultRevision.objects.filter(match=match, version=match.result_version)
@@ -100,17 +114,19 @@ def _time_of_move(match: Match, moved_at: datetime) -> datetime:
     return max(moved_at, recorded_at) if recorded_at else moved_at
 
 
-def _is_held(match_id: int, kickoff_at: datetime, source: str, at: datetime) -> bool:
-    """Return True if the kickoff is implausible, after opening a doubt about it. The match keeps its kickoff.
+def _is_held(match_id: int, report: KickoffReport) -> bool:
+    """Return True if the reported kickoff is implausible, after opening a doubt about it.
 
-    Returns False for a plausible kickoff, and for any kickoff of a cancelled match.
+    The match then keeps its kickoff. Returns False for a plausible kickoff, and for any kickoff of a
+    cancelled match.
     """
     match = locked_match(match_id)
     if match.status == Status.CANCELLED:
         return False
-    reason = reason_to_hold(match, kickoff_at, is_new_date=match.status in POSTPONED_OR_SUSPENDED)
+    is_new_date = match.status in POSTPONED_OR_SUSPENDED
+    reason = reason_to_hold(match, report.kickoff_at, is_new_date=is_new_date)
     if reason:
-        kickoff_doubts.hold(match, KickoffReport(kickoff_at, source, at, reason))
+        kickoff_doubts.hold(match, replace(report, reason=reason))
     return bool(reason)
 
 
@@ -121,12 +137,12 @@ def _apply_move(match: Match, move: KickoffMove, *, doubt: str) -> None:
     closed. With `doubt`, a problem is opened; the lock can only move to an earlier time, and the reveal only
     to a later one.
     """
-    match.kickoff_at = move.new_kickoff_at
+    match.kickoff_at, match.kickoff_time_known = move.new_kickoff_at, move.new_time_known
     if doubt:
         kickoff_doubts.widen(match, move.new_kickoff_at)
-        report = KickoffReport(move.new_kickoff_at, move.source, move.moved_at, doubt)
+        report = KickoffReport(move.new_kickoff_at, move.new_time_known, move.source, move.moved_at, doubt)
         kickoff_doubts.open_doubt(match, report)
         return
     match.lock_at, match.sealed_until = move.new_kickoff_at, None
-    match.save(update_fields=["kickoff_at", "lock_at", "sealed_until"])
+    match.save(update_fields=KICKOFF_COLUMNS)
     kickoff_doubts.close_problem(match, at=move.moved_at)

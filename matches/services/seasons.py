@@ -26,7 +26,7 @@ from matches.statuses import REPLAYABLE
 class NewMatch:
     """A fixture to add to a season, with its existing teams."""
 
-    kickoff_at: datetime
+    kickoff_at: datetime  # the beginning of the day if only the day is known
     home_team: Team
     away_team: Team
     round_label: str
@@ -35,6 +35,7 @@ class NewMatch:
     stage: StageHint | None = None  # None: as its round says
     leg: int | None = None
     game: int | None = None  # None: the next one of these two teams in the round
+    kickoff_time_known: bool = True
 
 
 def add_matches(season: Season, fixtures: Iterable[NewMatch]) -> list[Match]:
@@ -50,7 +51,7 @@ def add_matches(season: Season, fixtures: Iterable[NewMatch]) -> list[Match]:
         added = Match.objects.bulk_create(matches)
         schedule.reschedule_matches([match.pk for match in added], now=timezone.now())
         if added:
-            _extend_dates(season, [match.kickoff_at.date() for match in added])
+            _extend_dates(season, [match.kickoff_on for match in added])
             fixtures_changed.send(sender=Season, season=season)
         return added
 

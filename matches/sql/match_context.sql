@@ -19,7 +19,7 @@ UNION ALL
 SELECT asked.match_id, (
     WITH this AS (SELECT * FROM matches_match WHERE id = asked.match_id),
     played AS NOT MATERIALIZED (  -- read twice, a few rows each time
-        SELECT m.id, m.season_id, m.kickoff_at, m.home_team_id, m.away_team_id, m.home_score, m.away_score,
+        SELECT m.id, m.season_id, m.kickoff_at, m.kickoff_time_known, m.home_team_id, m.away_team_id, m.home_score, m.away_score,
                m.home_score_aet, m.away_score_aet, m.home_penalties, m.away_penalties, m.neutral,
                h.name AS home, a.name AS away, c.name AS competition
         FROM matches_match m
@@ -34,21 +34,21 @@ SELECT asked.match_id, (
         FROM this
         CROSS JOIN LATERAL (VALUES ('home', this.home_team_id), ('away', this.away_team_id)) AS follows(team, team_id)
         CROSS JOIN LATERAL (
-            SELECT kickoff_at, competition, home, away, home_score, away_score, home_score_aet, away_score_aet,
-                   home_penalties, away_penalties, neutral, home_team_id = follows.team_id AS at_home
+            SELECT kickoff_at, kickoff_time_known, competition, home, away, home_score, away_score, home_score_aet,
+                   away_score_aet, home_penalties, away_penalties, neutral, home_team_id = follows.team_id AS at_home
             FROM played WHERE follows.team_id IN (home_team_id, away_team_id)
             ORDER BY kickoff_at DESC, id DESC LIMIT %(few)s
         ) AS recent
     ),
     meetings AS (
-        SELECT p.kickoff_at, p.competition, p.home, p.away, p.home_score, p.away_score,
+        SELECT p.kickoff_at, p.kickoff_time_known, p.competition, p.home, p.away, p.home_score, p.away_score,
                p.home_score_aet, p.away_score_aet, p.home_penalties, p.away_penalties
         FROM this JOIN played p ON (p.home_team_id, p.away_team_id) IN
             ((this.home_team_id, this.away_team_id), (this.away_team_id, this.home_team_id))
         ORDER BY p.kickoff_at DESC, p.id DESC LIMIT %(few)s
     ),
     earlier_leg AS (  -- of the same tie; awarded matches with the goals that the view gives them
-        SELECT coalesce(m.leg, 1) AS leg, m.kickoff_at, side.at_home, side.goals_for, side.goals_against
+        SELECT coalesce(m.leg, 1) AS leg, m.kickoff_at, m.kickoff_time_known, side.at_home, side.goals_for, side.goals_against
         FROM (SELECT * FROM this WHERE leg > 1) AS later
         CROSS JOIN LATERAL (
             SELECT * FROM matches_tableside side WHERE side.stage_id = later.stage_id
@@ -62,7 +62,8 @@ SELECT asked.match_id, (
         'match', (SELECT json_build_object(
                 'competition', c.name, 'country', c.country, 'season', s.label, 'stage_id', stage.id, 'stage', stage.name,
                 'stage_kind', stage.kind, 'group', this."group", 'round', this.round_label, 'leg', this.leg,
-                'away_goals', stage.away_goals, 'kickoff_at', this.kickoff_at, 'neutral', this.neutral,
+                'away_goals', stage.away_goals, 'kickoff_at', this.kickoff_at,
+                'kickoff_time_known', this.kickoff_time_known, 'neutral', this.neutral,
                 'basis', c.score_basis, 'home', h.name, 'away', a.name)
             FROM this
             JOIN matches_team h ON h.id = this.home_team_id

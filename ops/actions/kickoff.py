@@ -19,10 +19,15 @@ from ops.actions.stale_form import UnchangedMatchForm, match_state, require_unch
 
 class KickoffForm(UnchangedMatchForm):
     kickoff_at = forms.SplitDateTimeField(label="new kickoff", help_text="UTC.", widget=AdminSplitDateTime())
+    day_only = forms.BooleanField(
+        required=False,
+        label="only the day is known",
+        help_text="Pages show no time. Enter the beginning of the day: predictions lock then.",
+    )
     reschedule = forms.BooleanField(
         required=False, label="scheduled again", help_text="The match is on: its status becomes scheduled."
     )
-    field_order = ["kickoff_at", "reschedule", "reason"]
+    field_order = ["kickoff_at", "day_only", "reschedule", "reason"]
 
 
 class MoveKickoff(ConfirmedAction):
@@ -45,6 +50,7 @@ class MoveKickoff(ConfirmedAction):
         (match,) = rows
         return {
             "kickoff_at": match.kickoff_at,
+            "day_only": not match.kickoff_time_known,
             "reschedule": match.status == Status.POSTPONED,
             "seen": lambda: match_state(match),
         }
@@ -52,14 +58,22 @@ class MoveKickoff(ConfirmedAction):
     def run(self, rows: Sequence[Match], *, by: User, at: datetime, data: dict[str, Any]) -> Outcome:
         (match,) = rows
         require_unchanged(match, data.pop("seen"))
-        was_in_doubt = match.is_kickoff_in_doubt
+        was_in_doubt, time_known = match.is_kickoff_in_doubt, not data.pop("day_only")
+        is_completed = time_known != match.kickoff_time_known
         try:
-            move = move_kickoff(match_id=match.pk, source=ADMIN_SOURCE, moved_at=at, moved_by=by, **data)
+            move = move_kickoff(
+                match_id=match.pk,
+                source=ADMIN_SOURCE,
+                moved_at=at,
+                moved_by=by,
+                time_known=time_known,
+                **data,
+            )
         except InvalidKickoff as invalid:
             raise ActionRefused(str(invalid), field="kickoff_at") from invalid
         except InvalidResult as invalid:
             raise ActionRefused(str(invalid), field="reschedule") from invalid
-        if move is None and not data["reschedule"] and not was_in_doubt:
+        if move is None and not (data["reschedule"] or was_in_doubt or is_completed):
             raise ActionRefused(
                 "The match already has this kickoff; nothing was changed.", field="kickoff_at"
             )

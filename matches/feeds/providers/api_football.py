@@ -85,13 +85,14 @@ class ApiFootball(FeedProvider):
         words = read.text(league, "round")
         round_label, matchday = read.round_of(words, _MATCHDAY)
         stage = StageHint(words) if words.lower() in _AMBIGUOUS else stage_of_round(read.label(words))
+        day_only = _status_word(entry) == "TBD"
         return FeedMatch(
             external_id=self.identity(entry),
             league=str(league.get("id") or ""),
             round_label=round_label,
             matchday=matchday,
-            kickoff_at=read.moment(fixture, "date"),
-            day_only=_status_word(entry) == "TBD",
+            kickoff_at=read.kickoff(fixture, "date", day_only=day_only),
+            day_only=day_only,
             home=home,
             away=away,
             stage=stage,

@@ -141,6 +141,15 @@ def moment(entry: Entry, key: str) -> datetime:
     return found.astimezone(UTC)
 
 
+def kickoff(entry: Entry, key: str, *, day_only: bool) -> datetime:
+    """Return the kickoff in UTC. If only its day is known, return the beginning of that day.
+
+    Raises BadEntry if the field has no UTC offset.
+    """
+    at = moment(entry, key)
+    return at.replace(hour=0, minute=0, second=0, microsecond=0) if day_only else at
+
+
 def zone_named(name: str) -> ZoneInfo | None:
     """Return the time zone of that name, or None if it is unknown or the name is empty."""
     try:

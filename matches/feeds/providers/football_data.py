@@ -66,13 +66,14 @@ class FootballData(FeedProvider):
         matchday, written = read.whole(entry, "matchday"), read.text_or_none(entry, "stage")
         numbered = matchday if written is None or written in _MATCHDAY_STAGES else None
         stage = _stage(entry, written)
+        day_only = str(entry.get("status")).upper() == "SCHEDULED"
         return FeedMatch(
             external_id=self.identity(entry),
             league=str(read.child(entry, "competition").get("code") or ""),
             round_label=_round_label(written or _MATCHDAY_STAGES[0], numbered, matchday, stage),
             matchday=numbered,
-            kickoff_at=read.moment(entry, "utcDate"),
-            day_only=str(entry.get("status")).upper() == "SCHEDULED",
+            kickoff_at=read.kickoff(entry, "utcDate", day_only=day_only),
+            day_only=day_only,
             home=home,
             away=away,
             stage=stage,

@@ -13,6 +13,7 @@ from django.db import DataError, IntegrityError
 
 from matches.feeds.providers.feed_format import FeedMatch
 from matches.feeds.sync.match_search import Unclear
+from matches.kickoff_days import kickoff_text
 from matches.models import Match, MatchSource
 from matches.result import InvalidResult, Result
 from matches.services.kickoffs import InvalidKickoff, move_kickoff
@@ -50,7 +51,7 @@ class ReportedMatch:
         return self.row.result.mirrored() if self.link.flipped else self.row.result
 
     def has_other_kickoff(self, match: Match) -> bool:
-        """Return True if the reported kickoff differs from that of the match.
+        """Return True if the reported kickoff differs from that of the match, or completes it with a time.
 
         If only a day is reported, compares the days. Always False if the reported status is e.g. postponed,
         because the kickoff is then ignored (see _WITH_KICKOFF).
@@ -58,7 +59,9 @@ class ReportedMatch:
         if self.row.result.status not in _WITH_KICKOFF:
             return False
         difference = match.kickoff_at - self.row.kickoff_at
-        return not (_DAY[0] <= difference < _DAY[1] if self.row.day_only else not difference)
+        if self.row.day_only:
+            return not _DAY[0] <= difference < _DAY[1]
+        return bool(difference) or not match.kickoff_time_known
 
     def new_stage(self, match: Match, *, may_overwrite: bool) -> StageHint | None:
         """Return the reported stage and group if the match should be assigned to them, else None.
@@ -80,9 +83,11 @@ class ReportedMatch:
         return match.leg is None and self.row.leg is not None
 
     def note_kept_kickoff(self, match: Match) -> None:
+        reported = kickoff_text(self.row.kickoff_at, time_known=not self.row.day_only)
+        recorded = kickoff_text(match.kickoff_at, time_known=match.kickoff_time_known)
         self.note(
-            f"Reported kickoff {self.row.kickoff_at:%Y-%m-%d %H:%M} UTC; the recorded kickoff,"
-            f" {match.kickoff_at:%Y-%m-%d %H:%M}, was kept. If it is wrong, move it in the admin."
+            f"Reported kickoff {reported}; the recorded kickoff, {recorded}, was kept."
+            " If it is wrong, move it in the admin."
         )
 
     def record(self, result: Result, *, reason: str = "") -> list[str]:
@@ -164,13 +169,14 @@ def _apply_kickoff(reported: ReportedMatch, match: Match, policy: Policy) -> lis
     move = move_kickoff(
         match_id=match.pk,
         kickoff_at=reported.row.kickoff_at,
+        time_known=not reported.row.day_only,
         source=reported.source,
         moved_at=reported.now,
         reason=reported.row.reason,
         reschedule=match.status in POSTPONED_OR_SUSPENDED and reported.row.result.status == Status.SCHEDULED,
         trusted=False,
     )
-    if move is None:
+    if move is None and match.kickoff_at != reported.row.kickoff_at:
         reported.note_kept_kickoff(match)
         return []
     return ["moved"]

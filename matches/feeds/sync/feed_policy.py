@@ -79,7 +79,7 @@ class FeedPolicy:
         row, before = reported.row, self.before
         if match.status in POSTPONED_OR_SUSPENDED and row.kickoff_at > reported.now:
             return before.status in POSTPONED_OR_SUSPENDED or before.kickoff_at != row.kickoff_at
-        return before.kickoff_at == match.kickoff_at or (not row.day_only and _has_only_a_day(match))
+        return before.kickoff_at == match.kickoff_at or not (row.day_only or match.kickoff_time_known)
 
     # --- Status and result ----------------------------------------------------------------------------
 
@@ -192,9 +192,3 @@ def _is_own(reported: ReportedMatch, match: Match) -> bool:
     """Return True if the result was recorded from this feed."""
     recorded = recorded_result_of(match)
     return recorded.by_feed and recorded.source == reported.source
-
-
-def _has_only_a_day(match: Match) -> bool:
-    """Return True if the recorded kickoff is the beginning of a day, because a feed reported no time."""
-    snapshots = FeedSnapshot.objects.filter(link__match=match, day_only=True, kickoff_at=match.kickoff_at)
-    return snapshots.exists()

@@ -167,6 +167,7 @@ def _add(row: FeedMatch, hint: StageHint, home: Team, away: Team, season: Season
         )
     fixture = NewMatch(
         kickoff_at=row.kickoff_at,
+        kickoff_time_known=not row.day_only,
         home_team=home,
         away_team=away,
         round_label=row.round_label,

@@ -13,6 +13,7 @@ NOW = datetime(2026, 8, 15, 13, 30, tzinfo=UTC)
 def row(on: str, home: str, away: str, score: tuple[int, int], **more) -> dict:
     return {
         "kickoff_at": f"{on}T14:00:00+00:00",
+        "kickoff_time_known": True,
         "competition": "Premier League",
         "home": home,
         "away": away,
@@ -35,6 +36,7 @@ def known() -> dict:
             "round": "Matchday 3",
             "matchday": 3,
             "kickoff_at": "2026-08-15T14:00:00+00:00",
+            "kickoff_time_known": True,
             "neutral": False,
             "stage": "Regular season",
             "stage_kind": "league",
@@ -114,7 +116,7 @@ def test_the_stage_is_named_and_an_undecided_kind_is_not_guessed(known):
 
 def test_a_second_leg_comes_with_the_first_one_and_the_aggregate(known):
     match = {**known["match"], "leg": 2, "away_goals": True}
-    first = {"leg": 1, "kickoff_at": "2026-08-08T14:00:00+00:00"}
+    first = {"leg": 1, "kickoff_at": "2026-08-08T14:00:00+00:00", "kickoff_time_known": True}
     lost_away = {**first, "at_home": False, "goals_for": 0, "goals_against": 2}
 
     context = build_context({**known, "match": match, "earlier_legs": [lost_away]}, now=NOW)

@@ -180,11 +180,27 @@ def test_a_match_that_has_only_a_day_gets_its_time_later(subscribe, server, says
     server.documents["openfootball"] = {"matches": [dated]}
     says(subscribed)
     assert the_match().kickoff_at == KICKOFF.replace(hour=0)
+    assert not the_match().kickoff_time_known
     del server.documents["openfootball"]
 
     says(subscribed, TO_COME)
 
     assert the_match().kickoff_at == KICKOFF
+    assert the_match().kickoff_time_known
+
+
+def test_a_time_at_midnight_completes_a_day(subscribe, server, says):
+    subscribed = subscribe("openfootball")
+    dated = documents.openfootball_match(TO_COME)
+    server.documents["openfootball"] = {"matches": [dated | {"time": "00:00"}]}
+    MatchFactory(kickoff_at=KICKOFF.replace(hour=0), kickoff_time_known=False, matchday=7)
+
+    taken = says(subscribed)
+
+    assert taken.done == {"linked": 1, "moved": 1}
+    assert the_match().kickoff_time_known
+    assert the_match().kickoff_at == KICKOFF.replace(hour=0)
+    assert problems() == {}
 
 
 def test_a_day_does_not_move_a_kickoff_on_that_day(subscribe, server, says):
@@ -196,6 +212,7 @@ def test_a_day_does_not_move_a_kickoff_on_that_day(subscribe, server, says):
     says(subscribe("openfootball"))
 
     assert the_match().kickoff_at == KICKOFF
+    assert the_match().kickoff_time_known
     assert problems() == {}
 
 
@@ -208,6 +225,7 @@ def test_a_time_of_another_feed_replaces_a_day(subscribe, server, says):
     says(subscribe("football-data"), TO_COME)
 
     assert the_match().kickoff_at == KICKOFF
+    assert the_match().kickoff_time_known
 
 
 @pytest.mark.parametrize(("status", "feed"), [("awarded", "football-data"), ("abandoned", "api-football")])
