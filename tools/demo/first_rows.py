@@ -47,6 +47,7 @@ class FirstRows:
     def _fixture(self, fact: facts.SeasonMatch) -> NewMatch:
         return NewMatch(
             kickoff_at=fact.kickoff_at,
+            kickoff_time_known=False,
             home_team=self.teams[fact.home],
             away_team=self.teams[fact.away],
             round_label=f"Matchday {fact.matchday}",

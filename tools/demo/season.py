@@ -17,8 +17,8 @@ SEASONS = Path(__file__).parent / "seasons"
 EPL_2014_15 = SEASONS / "epl-2014-15.csv"
 EPL_2015_16 = SEASONS / "epl-2015-16.csv"
 
-# The sources contain dates without times: every match kicks off at this hour.
-KICKOFF = time(15, 0, tzinfo=UTC)
+# The sources contain dates without times, so a kickoff is the beginning of its day.
+DAY_BEGINS = time(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class SeasonTeam:
 
 @dataclass(frozen=True, slots=True)
 class SeasonMatch:
-    """A match with its result: `home` and `away` are team slugs, `kickoff_at` is aware UTC."""
+    """A match with its result: `home` and `away` are team slugs, `kickoff_at` is the beginning of its day."""
 
     matchday: int
     kickoff_at: datetime
@@ -89,7 +89,7 @@ def _rows(path: Path) -> list[dict[str, str]]:
 def _match(row: dict[str, str]) -> SeasonMatch:
     return SeasonMatch(
         matchday=int(row["matchday"]),
-        kickoff_at=datetime.combine(date.fromisoformat(row["date"]), KICKOFF),
+        kickoff_at=datetime.combine(date.fromisoformat(row["date"]), DAY_BEGINS),
         home=row["home"],
         away=row["away"],
         home_goals=int(row["home_goals"]),

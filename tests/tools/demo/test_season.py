@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from tools.demo.season import (
+    DAY_BEGINS,
     EPL_2014_15,
     EPL_2015_16,
-    KICKOFF,
     SeasonData,
     SeasonMatch,
     load_season,
@@ -88,9 +88,9 @@ def test_the_season_starts_and_ends_with_its_first_and_last_match():
     assert (season.starts_on.isoformat(), season.ends_on.isoformat()) == ("2015-08-08", "2016-05-17")
 
 
-def test_matches_are_in_kickoff_order_at_the_documented_hour(season: SeasonData):
+def test_matches_are_in_kickoff_order_at_the_beginning_of_their_days(season: SeasonData):
     assert all(first.kickoff_at <= second.kickoff_at for first, second in pairwise(season.matches))
-    assert {match.kickoff_at.timetz() for match in season.matches} == {KICKOFF}
+    assert {match.kickoff_at.timetz() for match in season.matches} == {DAY_BEGINS}
     assert all(match.kickoff_at.tzinfo is UTC for match in season.matches)
 
 
