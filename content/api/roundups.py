@@ -34,7 +34,16 @@ class RoundupMatchSerializer(RowSerializer):
 
     class Meta:
         model = Match
-        fields = ["id", "competition", "round_label", "kickoff_at", "home_team", "away_team", "status"]
+        fields = [
+            "id",
+            "competition",
+            "round_label",
+            "kickoff_at",
+            "kickoff_time_known",
+            "home_team",
+            "away_team",
+            "status",
+        ]
 
 
 class RoundupSerializer(RowSerializer):

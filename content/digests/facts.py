@@ -1,15 +1,14 @@
 """Read the facts of a digest from the database."""
 
 from dataclasses import fields
-from datetime import datetime
 from types import SimpleNamespace
 from typing import Any, cast
-from zoneinfo import ZoneInfo
 
 from content.digests.due_rounds import RoundState
 from content.digests.field import field_facts
 from content.digests.people import one_line
 from content.digests.tables import table_facts, tie_facts
+from content.roundups.facts.occasion import kickoff_on
 from content.roundups.references.documents import Facts
 from content.text.results import result_in_words
 from core.db import sql
@@ -47,10 +46,10 @@ def shape(raw: Facts, played: RoundState) -> Facts:
 
 def _round(raw: Facts, played: RoundState) -> Facts:
     stage = raw["stage"]
-    assert played.begun_at is not None, "a complete round has a first match"
     assert played.as_of is not None, "a complete round has a last match"
     counted = [row for row in raw["matches"] if row["status"] == Status.FINISHED]
     void = len(raw["matches"]) - len(counted)
+    in_time = [row for row in raw["matches"] if row["id"] not in played.late_ids]  # by kickoff
     return {
         "stage_id": stage["id"],
         "season_id": stage["season_id"],
@@ -60,8 +59,8 @@ def _round(raw: Facts, played: RoundState) -> Facts:
         "competition": one_line(stage["competition"]["name"]),
         "season": one_line(stage["season"]),
         "stage": None if stage["is_only_stage"] else one_line(stage["name"]),
-        "first_on": _day(played.begun_at, stage["time_zone"]),
-        "last_on": _day(played.as_of, stage["time_zone"]),
+        "first_on": kickoff_on(in_time[0], stage["time_zone"]),
+        "last_on": kickoff_on(in_time[-1], stage["time_zone"]),
         "matches": len(counted) or None,
         "void": void or None,
         "goals": sum(_goals(row) for row in counted),
@@ -72,11 +71,6 @@ def _goals(row: Facts) -> int:
     """Return the goals of a match, with extra time, without the shootout."""
     home, away = Result.of(cast(Any, SimpleNamespace(**row))).before_shootout or (0, 0)
     return home + away
-
-
-def _day(moment: datetime, time_zone: str) -> str:
-    local = moment.astimezone(ZoneInfo(time_zone))
-    return f"{local:%A} {local.day} {local:%B %Y}"
 
 
 def _result(row: Facts, time_zone: str, is_late: bool) -> Facts:
@@ -93,7 +87,7 @@ def _result(row: Facts, time_zone: str, is_late: bool) -> Facts:
         "away": _team(row["away"]),
         "score": score,
         "text": None if text == score else text,
-        "played_on": _day(datetime.fromisoformat(row["kickoff_at"]), time_zone) if is_late else None,
+        "played_on": kickoff_on(row, time_zone) if is_late else None,
         "picks": None if is_void else row["picks"],
         "right": None if is_void else row["right"],
     }

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import groupby
 from operator import attrgetter
-from typing import Any
+from typing import Any, Protocol
 
 from django.utils.dateformat import format as format_date
 from django.utils.html import escape, format_html
@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from content.pages.selectors.rounds import round_url
 from content.text import results
 from core import rounding
+from matches.kickoff_days import kickoff_day
 from matches.models import Match, ResultRevision
 from matches.result import Result
 from matches.stage_hints import REGULAR_SEASON
@@ -25,6 +26,13 @@ from stats.metrics import Metric
 NOTHING = "\N{EN DASH}"
 # A score like 2-1 in text content: the next angle bracket must be "<", so that attributes do not match.
 SCORE_IN_TEXT = re.compile(r"(?<![\w-])(\d{1,2}-\d{1,2})(?![\w-])(?=[^<>]*(?:<|$))")
+
+
+class HasKickoff(Protocol):
+    """A match, or a row with its kickoff."""
+
+    kickoff_at: datetime
+    kickoff_time_known: bool
 
 
 # Cached, because half of a page of fifty rows is numbers, and most of them do not change.
@@ -106,6 +114,25 @@ def moment(value: datetime | None, style: str = "j M Y, H:i") -> str | SafeStrin
     return format_html(
         '<time datetime="{}">{}{}</time>', f"{value:%Y-%m-%dT%H:%M:%SZ}", format_date(value, style), zone
     )
+
+
+def kickoff(match: HasKickoff, style: str = "j M Y, H:i") -> str | SafeString:
+    """Format the kickoff of a match.
+
+    If its time is not known, return its day, and "time unknown" in place of the time in `style`.
+    """
+    return kickoff_time(match.kickoff_at, match.kickoff_time_known, style)
+
+
+def kickoff_time(at: datetime, time_known: bool, style: str = "j M Y, H:i") -> str | SafeString:
+    """Format a kickoff that is not the current one of a match; see `kickoff`."""
+    if time_known:
+        return moment(at, style)
+    day, unknown = kickoff_day(at, time_known=False), "time unknown" if "H" in style else ""
+    if not (style := style.removesuffix("H:i").removesuffix(", ")):
+        return unknown
+    shown = format_html('<time datetime="{}">{}</time>', day.isoformat(), format_date(day, style))
+    return format_html("{}, {}", shown, unknown) if unknown else shown
 
 
 def score(pair: tuple[int, int] | None) -> str:

@@ -73,6 +73,7 @@ FILTERS = (
         filters.signed,
         filters.rank,
         filters.moment,
+        filters.kickoff,
     ),
     *(filters.score, filters.extras, filters.result, filters.became, moved_in_words),
     *(filters.headline, filters.scores_together, filters.sentence, filters.grouped_by),
@@ -83,6 +84,7 @@ FILTERS = (
 FUNCTIONS = (
     *(labels.status_pill, labels.kind_badge, labels.provenance_badge, labels.received),
     *(labels.provisional_badge, labels.provisional_heading, labels.exposure_badge),
+    filters.kickoff_time,
     *(freshness, canonical, querystring, nav_link, link, static),
 )
 

@@ -57,15 +57,21 @@ def letters(form: str) -> SafeString | str:
 def status_pill(match: Match) -> SafeString:
     """Render the status of a match. A scheduled match is labelled "Result awaited" after its kickoff.
 
-    An awarded match is labelled with its winner and score, e.g. "Awarded to Barrow (0-3)".
+    If only the day of the kickoff is known, it gets this label after that day. An awarded match is labelled
+    with its winner and score, e.g. "Awarded to Barrow (0-3)".
     """
     label = match.get_status_display()
     if match.status == Status.AWARDED:
         label = _awarded(match)
-    if match.status == Status.SCHEDULED and match.kickoff_at < timezone.now():
+    if match.status == Status.SCHEDULED and _has_kicked_off(match, timezone.now()):
         label = "Result awaited"
     css_class = "void" if match.is_void else match.status
     return format_html('<span class="pill pill-{}">{}</span>', css_class, label)
+
+
+def _has_kicked_off(match: Match, now: datetime) -> bool:
+    """Return True if the match certainly kicked off before `now`."""
+    return match.kickoff_at < now if match.kickoff_time_known else match.kickoff_on < now.date()
 
 
 def _awarded(match: Match) -> str:
@@ -140,8 +146,9 @@ def exposure_badge(after_exposure: bool) -> SafeString | str:
     return format_html(' <span class="badge" title="{}">others were public</span>', AFTER_EXPOSURE)
 
 
-def received(provenance: str, at: datetime, kickoff: datetime) -> str:
+def received(provenance: str, at: datetime, match: Match) -> str:
     """Describe provenance and time of a prediction, e.g. "live, 3 h before kickoff"."""
-    before = (kickoff - at).total_seconds()
+    before = (match.kickoff_at - at).total_seconds()
+    kickoff = "kickoff" if match.kickoff_time_known else "the day of the match began"
     label = PROVENANCES.get(provenance, provenance)
-    return f"{label}, {duration(abs(before))} {'before' if before > 0 else 'after'} kickoff"
+    return f"{label}, {duration(abs(before))} {'before' if before > 0 else 'after'} {kickoff}"

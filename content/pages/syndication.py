@@ -20,6 +20,7 @@ from content.pages.forms import read
 from content.roundups import out_of_date
 from content.text.results import became, moved_in_words
 from core.http.links import absolute
+from matches.kickoff_days import kickoff_text
 from matches.models import Commitment
 from scoring import corrections
 from scoring.corrections import ResultChange
@@ -131,10 +132,10 @@ class Corrections(PublicFeed):
         match, revision = item.revision.match, item.revision
         why = format_html(" Reason: <q>{}</q>", revision.reason) if revision.reason else ""
         return format_html(
-            "<p>{}, {}, kickoff {} UTC. Reported by {}.{}</p><p>{}</p>",
+            "<p>{}, {}, kickoff {}. Reported by {}.{}</p><p>{}</p>",
             match.season,
             match.round_label,
-            f"{match.kickoff_at:%Y-%m-%d %H:%M}",
+            kickoff_text(match.kickoff_at, time_known=match.kickoff_time_known),
             revision.source,
             why,
             moved_in_words(item),

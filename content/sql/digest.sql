@@ -31,7 +31,8 @@ SELECT json_build_object(
         FROM matches_stage stage JOIN matches_season season ON season.id = stage.season_id
         JOIN matches_competition c ON c.id = season.competition_id WHERE stage.id = %(stage)s),
     'matches', (SELECT json_agg(json_build_object(
-            'id', told.id, 'settlement_id', settlement_id, 'kickoff_at', kickoff_at, 'group', "group",
+            'id', told.id, 'settlement_id', settlement_id, 'kickoff_at', kickoff_at,
+            'kickoff_time_known', kickoff_time_known, 'group', "group",
             'status', status, 'award', award, 'home_score', home_score, 'away_score', away_score,
             'home_score_aet', home_score_aet, 'away_score_aet', away_score_aet,
             'home_penalties', home_penalties, 'away_penalties', away_penalties,

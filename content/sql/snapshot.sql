@@ -13,8 +13,8 @@ WITH RECURSIVE this AS (
     WHERE m.id = %(match)s
 ),
 season AS (
-    SELECT m.id, m.stage_id, m."group", m.kickoff_at, m.round_label, m.status, m.home_team_id, m.away_team_id,
-           coalesce(m.home_score_aet, m.home_score) AS home_end, coalesce(m.away_score_aet, m.away_score) AS away_end,
+    SELECT m.id, m.stage_id, m."group", m.kickoff_at, m.kickoff_time_known, m.round_label, m.status,
+           m.home_team_id, m.away_team_id, coalesce(m.home_score_aet, m.home_score) AS home_end, coalesce(m.away_score_aet, m.away_score) AS away_end,
            first.settled_at AS counted_at,
            m.id = t.id AS is_this,
            m.id = t.id OR m.kickoff_at < t.kickoff_at
@@ -61,7 +61,7 @@ table_day AS (SELECT (kickoff_at AT TIME ZONE 'UTC')::date AS day FROM this),
     FROM this t
     CROSS JOIN LATERAL (VALUES ('home', t.home_team_id), ('away', t.away_team_id)) AS follows(team, team_id)
     CROSS JOIN LATERAL (
-        SELECT m.id, m.kickoff_at, m.round_label AS round, h.name AS home, a.name AS away, m.neutral,
+        SELECT m.id, m.kickoff_at, m.kickoff_time_known, m.round_label AS round, h.name AS home, a.name AS away, m.neutral,
                json_build_object('slug', c.slug, 'name', c.name) AS competition,
                stage.kind = 'knockout' AS is_knockout, m.home_team_id = follows.team_id AS at_home
         FROM matches_match m
@@ -77,7 +77,8 @@ table_day AS (SELECT (kickoff_at AT TIME ZONE 'UTC')::date AS day FROM this),
 )
 SELECT json_build_object(
     'match', (SELECT json_build_object(
-            'id', t.id, 'status', t.status, 'kickoff_at', t.kickoff_at, 'round', t.round_label, 'matchday', t.matchday,
+            'id', t.id, 'status', t.status, 'kickoff_at', t.kickoff_at,
+            'kickoff_time_known', t.kickoff_time_known, 'round', t.round_label, 'matchday', t.matchday,
             'neutral', t.neutral, 'result_version', t.result_version,
             'home_score', t.home_score, 'away_score', t.away_score,
             'home_score_aet', t.home_score_aet, 'away_score_aet', t.away_score_aet,
@@ -141,7 +142,8 @@ SELECT json_build_object(
                 WHERE season.stage_id = stage.id) END)
         FROM this JOIN matches_stage stage ON stage.id = this.stage_id),
     'earlier_meeting', (SELECT json_build_object(
-            'id', past.id, 'kickoff_at', past.kickoff_at, 'home_score', past.home_end, 'away_score', past.away_end)
+            'id', past.id, 'kickoff_at', past.kickoff_at, 'kickoff_time_known', past.kickoff_time_known,
+            'home_score', past.home_end, 'away_score', past.away_end)
         FROM this t JOIN season past ON past.home_team_id = t.away_team_id AND past.away_team_id = t.home_team_id
         WHERE past.is_past AND past.status = 'finished'
         -- Only if it is the only one: teams may meet four times in a season.

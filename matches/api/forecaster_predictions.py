@@ -29,7 +29,16 @@ class PredictedMatchSerializer(RowSerializer):
 
     class Meta:
         model = Match
-        fields = ["id", "kickoff_at", "lock_at", "reveal_at", "status", "home_team", "away_team"]
+        fields = [
+            "id",
+            "kickoff_at",
+            "kickoff_time_known",
+            "lock_at",
+            "reveal_at",
+            "status",
+            "home_team",
+            "away_team",
+        ]
 
 
 class OwnPredictionSerializer(RowSerializer):

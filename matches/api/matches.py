@@ -3,6 +3,7 @@
 The detail view of a match is in `content/api`, as it needs data of several apps.
 """
 
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import Q
@@ -22,6 +23,7 @@ from matches.api.reference import (
 )
 from matches.api.season_stages import GroupName, StageKindSerializer, stage_parameter
 from matches.forecasters.context import POINTS_FROM_ELSEWHERE
+from matches.kickoff_days import INTO_THE_DAY
 from matches.match_context import context_of_matches
 from matches.models import Match
 from matches.statuses import OPEN, Status
@@ -40,7 +42,16 @@ class MatchSerializer(RowSerializer):
         model = Match
         fields = [
             *["id", "season", "stage", "group", "round_label", "matchday", "leg", "game"],
-            *["kickoff_at", "lock_at", "reveal_at", "exposed_at", "home_team", "away_team", "neutral"],
+            *[
+                "kickoff_at",
+                "kickoff_time_known",
+                "lock_at",
+                "reveal_at",
+                "exposed_at",
+                "home_team",
+                "away_team",
+                "neutral",
+            ],
             *["status", "void", "home_score", "away_score", "home_score_aet", "away_score_aet"],
             *["home_penalties", "away_penalties", "award", "result_version"],
         ]
@@ -160,6 +171,26 @@ def _takes_predictions() -> Q:
     return Q(lock_at__gt=timezone.now(), status__in=OPEN)
 
 
+def _kicks_off_from(moment: datetime) -> Q:
+    """Return the condition for a kickoff at or after this time.
+
+    Without a known time, a match passes if its day is that of `moment` or later (see `kickoff_day`).
+    """
+    first = Q(kickoff_at__gte=moment)
+    return Q(kickoff_at__gte=_beginning_of_day(moment)) & (first | Q(kickoff_time_known=False))
+
+
+def _kicks_off_until(moment: datetime) -> Q:
+    """Return the condition for a kickoff at or before this time; see `_kicks_off_from`."""
+    last = Q(kickoff_at__lte=_beginning_of_day(moment))
+    return Q(kickoff_at__lte=moment) & (last | Q(kickoff_time_known=True))
+
+
+def _beginning_of_day(moment: datetime) -> datetime:
+    """Return the time to compare with kickoffs of which only the day is known."""
+    return max(moment, datetime.min.replace(tzinfo=UTC) + INTO_THE_DAY) - INTO_THE_DAY
+
+
 class MatchFilters(PageNumber):
     """Query parameters that filter the list of matches, in the API and on the website."""
 
@@ -188,8 +219,8 @@ class MatchFilters(PageNumber):
         "competition": lambda competition: Q(season__competition=competition),
         "team": lambda team: Q(home_team=team) | Q(away_team=team),
         "status": lambda statuses: Q(status__in=statuses),
-        "from": lambda moment: Q(kickoff_at__gte=moment),
-        "to": lambda moment: Q(kickoff_at__lte=moment),
+        "from": _kicks_off_from,
+        "to": _kicks_off_until,
     }
 
 

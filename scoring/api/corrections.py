@@ -26,7 +26,16 @@ class CorrectedMatchSerializer(RowSerializer):
 
     class Meta:
         model = Match
-        fields = ["id", "competition", "season", "round_label", "kickoff_at", "home_team", "away_team"]
+        fields = [
+            "id",
+            "competition",
+            "season",
+            "round_label",
+            "kickoff_at",
+            "kickoff_time_known",
+            "home_team",
+            "away_team",
+        ]
 
 
 class CorrectionSerializer(Worded, MovedScoresSerializer):

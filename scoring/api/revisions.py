@@ -82,6 +82,7 @@ class RevisionSerializer(RevisionSumsSerializer):
 class RevisionMetaSerializer(ReadOnlySerializer):
     match = serializers.IntegerField(help_text="Id of the match.")
     kickoff_at = serializers.DateTimeField()
+    kickoff_time_known = serializers.BooleanField()
     kickoff_moves = KickoffMoveSerializer(many=True, help_text="Each change of the kickoff, oldest first.")
     late_predictions = serializers.IntegerField(
         help_text="Number of live predictions received after the actual kickoff; they do not count."
@@ -131,6 +132,7 @@ def _meta(match: Match) -> dict[str, Any]:
         {
             "match": match.pk,
             "kickoff_at": match.kickoff_at,
+            "kickoff_time_known": match.kickoff_time_known,
             "kickoff_moves": match.kickoff_moves.order_by("pk"),
             "late_predictions": match.predictions.filter(late=True).count(),
         }

@@ -110,12 +110,23 @@ class KickoffMoveSerializer(Worded, RowSerializer):
     """Change of the kickoff. The lock (the deadline for predictions) moved with it."""
 
     from_ = serializers.DateTimeField(source="old_kickoff_at")
+    from_time_known = serializers.BooleanField(source="old_time_known")
     to = serializers.DateTimeField(source="new_kickoff_at")
+    to_time_known = serializers.BooleanField(source="new_time_known")
     by_operator = serializers.SerializerMethodField()
 
     class Meta:
         model = KickoffMove
-        fields = ["from_", "to", "source", "reason", "moved_at", "by_operator"]
+        fields = [
+            "from_",
+            "from_time_known",
+            "to",
+            "to_time_known",
+            "source",
+            "reason",
+            "moved_at",
+            "by_operator",
+        ]
 
     def get_by_operator(self, move: KickoffMove) -> bool:
         return move.moved_by_id is not None

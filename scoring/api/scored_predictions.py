@@ -35,7 +35,16 @@ class ScoredMatchSerializer(RowSerializer):
     class Meta:
         model = Match
         fields = [
-            *["id", "competition", "season", "kickoff_at", "status", "home_team", "away_team"],
+            *[
+                "id",
+                "competition",
+                "season",
+                "kickoff_at",
+                "kickoff_time_known",
+                "status",
+                "home_team",
+                "away_team",
+            ],
             *["home_score", "away_score", "result_version"],
         ]
 

@@ -40,6 +40,7 @@ class CommonMatch:
 
     id: int
     kickoff_at: datetime
+    kickoff_time_known: bool
     home: str
     away: str
     home_goals: int

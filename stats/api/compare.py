@@ -81,6 +81,7 @@ class LookSerializer(ReadOnlySerializer):
     matches = serializers.IntegerField()
     match = serializers.IntegerField(help_text="Id of the newest match.")
     kickoff_at = serializers.DateTimeField()
+    kickoff_time_known = serializers.BooleanField()
     difference = serializers.FloatField()
     low = serializers.FloatField(allow_null=True)
     high = serializers.FloatField(allow_null=True)
@@ -91,6 +92,7 @@ class PairedMatchSerializer(ReadOnlySerializer):
 
     match = serializers.IntegerField()
     kickoff_at = serializers.DateTimeField()
+    kickoff_time_known = serializers.BooleanField()
     home = serializers.CharField()
     away = serializers.CharField()
     result = serializers.CharField()
@@ -197,6 +199,7 @@ def _look(each: Look) -> dict[str, Any]:
         "matches": each.matches,
         "match": each.match.id,
         "kickoff_at": moment(each.match.kickoff_at),
+        "kickoff_time_known": each.match.kickoff_time_known,
         "difference": rounded(each.difference),
         "low": rounded(each.low),
         "high": rounded(each.high),
@@ -208,6 +211,7 @@ def _match(each: CommonMatch, metric: str) -> dict[str, Any]:
     return {
         "match": each.id,
         "kickoff_at": moment(each.kickoff_at),
+        "kickoff_time_known": each.kickoff_time_known,
         "home": each.home,
         "away": each.away,
         "result": f"{each.home_goals}-{each.away_goals}",

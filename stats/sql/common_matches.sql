@@ -9,7 +9,7 @@ WITH scored AS (
     JOIN scoring_settlementscore s ON s.prediction_id = p.id
     WHERE p.forecaster_id = ANY(%(forecasters)s::bigint[]) AND p.provenance <> 'hindsight'
 )
-SELECT m.id, m.kickoff_at, home.short_name, away.short_name, c.home_goals, c.away_goals, c.id,
+SELECT m.id, m.kickoff_at, m.kickoff_time_known, home.short_name, away.short_name, c.home_goals, c.away_goals, c.id,
        season.label, stage.name,
        CASE WHEN a.provenance = b.provenance AND a.provenance <> 'exposed' THEN a.provenance ELSE 'mixed' END,
        a.points, a.rps, a.brier, a.log_score, b.points, b.rps, b.brier, b.log_score

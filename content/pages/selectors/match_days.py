@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from django.db.models import QuerySet
 
+from matches.kickoff_days import kickoff_day
 from matches.models import Match
 
 AROUND = 3  # days before and after
@@ -20,5 +21,5 @@ def days_around(matches: QuerySet[Match], day: date) -> list[date]:
 
 def _days(matches: QuerySet[Match]) -> list[date]:
     """Return the first AROUND days of the matches, in the order of the matches."""
-    kickoffs = matches.values_list("kickoff_at", flat=True)[:LOOKED_AT]
-    return list(dict.fromkeys(kickoff.date() for kickoff in kickoffs))[:AROUND]
+    kickoffs = matches.values_list("kickoff_at", "kickoff_time_known")[:LOOKED_AT]
+    return list(dict.fromkeys(kickoff_day(at, time_known=known) for at, known in kickoffs))[:AROUND]

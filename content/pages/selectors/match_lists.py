@@ -39,7 +39,7 @@ class MatchLine:
 
     @property
     def day(self) -> date:
-        return self.match.kickoff_at.date()
+        return self.match.kickoff_on
 
 
 def matches() -> QuerySet[Match]:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from content.roundups.facts import scores
 from content.roundups.facts.correction import reason
-from content.roundups.facts.occasion import day, one_line, round_in, round_of, zone_name
+from content.roundups.facts.occasion import kickoff_on, one_line, round_in, round_of, zone_name
 from content.roundups.facts.scores import Row
 from content.roundups.references.documents import Facts
 from matches.models import Stage
@@ -30,7 +30,8 @@ def match_facts(raw: Row, settlement: Row) -> Facts:
         "round_in": round_in(row["round"]),
         "round_of": round_of(row["round"]),
         "kickoff_at": utc(row["kickoff_at"]),
-        "kickoff_on": day(row["kickoff_at"], row["time_zone"]),
+        "kickoff_time_known": row["kickoff_time_known"],
+        "kickoff_on": kickoff_on(row, row["time_zone"]),
         "time_zone": zone_name(row["time_zone"]),
         "home": home,
         "away": away,

@@ -1,12 +1,17 @@
 """Names, days and rounds as a sentence contains them."""
 
 import re
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import date, datetime
 from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from matches.kickoff_days import kickoff_day
 from matches.round_words import take_apart
 from matches.ties.rounds import round_without_leg
+
+Kickoff = Mapping[str, Any]  # with kickoff_at and kickoff_time_known
 
 _NUMBERED = re.compile(r"(?:(round|match ?day|game ?week|week) ?)?(\d+)\.?", re.IGNORECASE)
 _BEFORE = {"matchday": "on matchday", "gameweek": "in gameweek", "week": "in week", "round": "in round"}
@@ -28,17 +33,31 @@ def one_line(name: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def day(moment: str, time_zone: str, *, with_year: bool = True) -> str:
-    """Return the weekday and the date in this time zone, e.g. "Saturday 8 August 2015"."""
-    when = datetime.fromisoformat(moment).astimezone(ZoneInfo(time_zone))
+def day(moment: str, time_zone: str, *, time_known: bool = True, with_year: bool = True) -> str:
+    """Return the weekday and the date in this time zone, e.g. "Saturday 8 August 2015".
+
+    For a kickoff without a known time, return the day that was reported.
+    """
+    when = _date(moment, time_zone, time_known)
     return f"{when:%A} {when.day} {when:%B}" + (f" {when.year}" if with_year else "")
 
 
-def day_after(moment: str, seen_from: str, time_zone: str) -> str:
-    """Return the date of a moment, without the year if it is the year of `seen_from`."""
-    zone = ZoneInfo(time_zone)
-    years = {datetime.fromisoformat(each).astimezone(zone).year for each in (moment, seen_from)}
-    return day(moment, time_zone, with_year=len(years) > 1)
+def _date(moment: str, time_zone: str, time_known: bool) -> date:
+    when = datetime.fromisoformat(moment)
+    return when.astimezone(ZoneInfo(time_zone)).date() if time_known else kickoff_day(when, time_known=False)
+
+
+def kickoff_on(row: Kickoff, time_zone: str) -> str:
+    """Return the weekday and the date of the kickoff of a match."""
+    return day(row["kickoff_at"], time_zone, time_known=row["kickoff_time_known"])
+
+
+def kickoff_after(row: Kickoff, seen_from: Kickoff, time_zone: str) -> str:
+    """Return the date of a kickoff, without the year if it is that of the match `seen_from`."""
+    years = {
+        _date(each["kickoff_at"], time_zone, each["kickoff_time_known"]).year for each in (row, seen_from)
+    }
+    return day(row["kickoff_at"], time_zone, time_known=row["kickoff_time_known"], with_year=len(years) > 1)
 
 
 def zone_name(time_zone: str) -> str:

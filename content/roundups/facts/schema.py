@@ -21,11 +21,16 @@ PICK = FORECASTER | of(
 PICKS: dict[str, Shape] = GROUP | {"people": [PICK]}
 STREAK = GROUP | of(matches="length")
 MOVE = GROUP | of(place="rank_before rank")
-NEXT = of(code="id venue kickoff_at", team="name opponent", date="kickoff_on", name="competition round_in")
+NEXT = of(
+    code="id venue kickoff_at kickoff_time_known",
+    team="name opponent",
+    date="kickoff_on",
+    name="competition round_in",
+)
 
 MATCH: dict[str, Shape] = {
-    **of(code="id season_id stage_id kickoff_at neutral status award void outcome basis"),
-    **of(code="result_version settlement_id", name="season group round round_in round_of time_zone"),
+    **of(code="id season_id stage_id kickoff_at kickoff_time_known neutral status award void outcome"),
+    **of(code="basis result_version settlement_id", name="season group round round_in round_of time_zone"),
     **of(date="kickoff_on", goals="goals margin", minutes="minutes", matches="nth_of_season"),
     **of(team="winner loser"),  # by the score that counts; `result` has the winner in the end
     **of(quotation="reason"),  # recorded with a void or corrected result

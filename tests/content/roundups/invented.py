@@ -234,6 +234,7 @@ def ahead(draw: st.DrawFn) -> Row | None:
     coming = {
         side: {
             "id": draw(st.sampled_from([1, 2])),
+            "kickoff_time_known": draw(st.booleans()),
             "kickoff_at": draw(st.sampled_from(["2025-08-30T14:00:00+00:00", "2026-01-02T20:00:00+00:00"])),
             "round": draw(st.sampled_from(ROUNDS)),
             "home": HOME,
@@ -286,6 +287,7 @@ def facts(draw: st.DrawFn) -> Facts:
             **result,
             "id": draw(st.integers(1, 10**6)),
             "kickoff_at": KICKOFF,
+            "kickoff_time_known": draw(st.booleans()),
             "round": draw(st.sampled_from(ROUNDS)),
             "matchday": 7,
             "neutral": draw(st.booleans()),
@@ -306,7 +308,15 @@ def facts(draw: st.DrawFn) -> Facts:
         "runs": draw(runs(result)),
         "league": draw(st.none() | league(result)),
         "earlier_meeting": draw(
-            st.none() | results().map(lambda row: {"id": 2, "kickoff_at": "2025-03-01T15:00:00+00:00", **row})
+            st.none()
+            | results().map(
+                lambda row: {
+                    "id": 2,
+                    "kickoff_at": "2025-03-01T15:00:00+00:00",
+                    "kickoff_time_known": True,
+                    **row,
+                }
+            )
         ),
         "ahead": draw(ahead()),
         "counts": {

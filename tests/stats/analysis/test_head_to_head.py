@@ -97,6 +97,7 @@ def imagined(count: int) -> HeadToHead:
         CommonMatch(
             number,
             KICKOFF,
+            True,
             "A",
             "B",
             1,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from content.roundups.facts import scores
 from content.roundups.facts.consensus import short_name
-from content.roundups.facts.occasion import day_after
+from content.roundups.facts.occasion import kickoff_after
 from content.roundups.facts.scores import Row
 from content.roundups.references.documents import Facts
 from matches.statuses import Status
@@ -60,7 +60,7 @@ def earlier_meeting(row: Row | None, match: Facts, time_zone: str) -> Facts | No
         return None
     return {
         "id": row["id"],
-        "kickoff_on": day_after(row["kickoff_at"], match["kickoff_at"], time_zone),
+        "kickoff_on": kickoff_after(row, match, time_zone),
         "score": score,
         "winner": scores.winner(score, short_name("away", match), short_name("home", match)),
     }
