@@ -84,6 +84,8 @@ FILTERS = (
 FUNCTIONS = (
     *(labels.status_pill, labels.kind_badge, labels.provenance_badge, labels.received),
     *(labels.provisional_badge, labels.provisional_heading, labels.exposure_badge),
+    labels.probability_cell,
+    labels.moved_mark,
     filters.kickoff_time,
     *(freshness, canonical, querystring, nav_link, link, static),
 )

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from content.pages.filters import NOTHING, duration
+from content.pages.filters import NOTHING, duration, percent
 from content.text.numbers import cardinal_word
 from matches.models import Forecaster, Match
 from matches.result import score_text
@@ -115,6 +115,23 @@ def provisional_heading(below: int, columns: int) -> SafeString:
     )
 
 
+def moved_mark(before: int | None, after: int) -> SafeString | str:
+    """Render how many places were gained or lost, e.g. an arrow up with "2"; "" if there was no move."""
+    if before is None or before == after:
+        return ""
+    arrow, word, way = (
+        ("\N{UPWARDS ARROW}", "up", "gain") if after < before else ("\N{DOWNWARDS ARROW}", "down", "loss")
+    )
+    return format_html(
+        ' <span class="{}"><span class="difference"><span aria-hidden="true">{}</span>'
+        '<span class="hidden">{} </span>{}</span></span>',
+        way,
+        arrow,
+        word,
+        abs(before - after),
+    )
+
+
 def provisional_badge(row: Any) -> SafeString | str:
     """Return a "provisional" badge for a leaderboard row with too few matches for a rank, else ""."""
     if not row.is_provisional:
@@ -137,6 +154,16 @@ def provenance_badge(provenance: str) -> SafeString | str:
     title = HINDSIGHT if provenance == "hindsight" else BACK_TEST
     label = PROVENANCES.get(provenance, PROVENANCES["mixed"])
     return format_html('<span class="badge badge-archive" title="{}">{}</span>', title, label)
+
+
+SHADES = (0.65, 0.5, 0.35, 0.2)  # from these probabilities on, the darkest first
+
+
+@lru_cache(maxsize=4096)
+def probability_cell(value: float | None) -> SafeString:
+    """Render a table cell with a probability. The more probable, the darker; the number stays text."""
+    shade = 0 if value is None else next((4 - at for at, least in enumerate(SHADES) if value >= least), 0)
+    return format_html('<td class="num{}">{}</td>', f" shade-{shade}" if shade else "", percent(value))
 
 
 def exposure_badge(after_exposure: bool) -> SafeString | str:

@@ -241,11 +241,11 @@ class MatchViewSet(ListResource):
         if self.params["open"]:
             known = context_of_matches([match.pk for match in rows], now=timezone.now())
             for match in rows:
-                match.known = _known_facts(known[match.pk])
+                match.known = known_facts(known[match.pk])
         return rows
 
 
-def _known_facts(known: dict[str, Any]) -> dict[str, Any]:
+def known_facts(known: dict[str, Any]) -> dict[str, Any]:
     """Convert the context of an LLM prompt to the field `known` of the API.
 
     The context contains the whole table, the field only the rows of the two teams.

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from core.db import sql
 from matches.models import Match, Prediction
 from scoring.models import Settlement
-from scoring.rules import Quotas, Tendency, quotas, tendency
+from scoring.rules import Probabilities, Quotas, Tendency, quotas, tendency
 
 MOST_SHOWN = 5  # the last row and column of the grid are for this number of goals or more
 
@@ -30,7 +30,8 @@ class Field:
 
     - `picks`: number of predictions per scoreline, from which the quotas are computed; these are the live
       predictions, or the archive predictions if no live prediction has a scoreline
-    - `probabilities`: mean of all live and archive predictions with probabilities
+    - `probabilities`: mean of all live and archive predictions with probabilities, `probable` of them
+    - `market`: mean of the bookmakers among these, `bookmakers` of them, divided by its sum
     - `count`: number of all predictions, including hindsight ones
     - `provenances`: provenances that occur among all predictions
     - `hindsight`: number of hindsight predictions
@@ -38,6 +39,9 @@ class Field:
 
     picks: Counter[tuple[int, int]]
     probabilities: Means | None
+    probable: int
+    market: Probabilities | None
+    bookmakers: int
     count: int
     provenances: frozenset[str]
     hindsight: int
@@ -61,12 +65,13 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """Number of current predictions with one provenance and scoreline, and the sums of their probabilities.
+    """Number of current predictions of one kind and scoreline, and the sums of their probabilities.
 
     `probable` is the number of these predictions that have probabilities.
     """
 
     provenance: str
+    is_bookmaker: bool
     home_goals: int | None
     away_goals: int | None
     count: int
@@ -89,9 +94,13 @@ def field_of(match: Match) -> Field:
     """Aggregate the predictions of a match. One query."""
     groups = [_Group(*row) for row in sql.fetch_all(*statement(match.pk))]
     foresight = [each for each in groups if each.provenance != Prediction.Provenance.HINDSIGHT]
+    bookmakers = [each for each in foresight if each.is_bookmaker]
     return Field(
         picks=_picks(foresight),
         probabilities=_mean_probabilities(foresight),
+        probable=sum(each.probable for each in foresight),
+        market=_market(bookmakers),
+        bookmakers=sum(each.probable for each in bookmakers),
         count=sum(each.count for each in groups),
         provenances=frozenset(each.provenance for each in groups),
         hindsight=sum(each.count for each in groups if each.provenance == Prediction.Provenance.HINDSIGHT),
@@ -112,6 +121,11 @@ def _mean_probabilities(groups: Sequence[_Group]) -> Means | None:
         return None
     sums = ((each.home or 0, each.draw or 0, each.away or 0) for each in groups)
     return Means(*(Fraction(sum(column)) / total for column in zip(*sums, strict=True)))
+
+
+def _market(bookmakers: Sequence[_Group]) -> Probabilities | None:
+    means = _mean_probabilities(bookmakers)
+    return Probabilities(*map(float, means)).normalised() if means else None
 
 
 class ScoredPick(NamedTuple):

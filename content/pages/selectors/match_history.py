@@ -1,7 +1,7 @@
 """History of a match: results and corrections, pipeline steps, roundups, moved kickoffs, commitments."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from content.models import Roundup
 from content.pages.selectors.freshness import seconds_between
@@ -111,10 +111,10 @@ def with_moves(past: History, *, named: bool) -> History:
 
 
 def _steps(changes: list[ResultChange], roundups: list[Roundup]) -> list[Step]:
-    """Return the steps of the newest result in chronological order; empty if the match is not over.
+    """Return the steps of the newest result by time; empty if the match is not over.
 
-    If a step was repeated for the same result (e.g. after an import), its first time is returned, so that the
-    order does not change. Steps that are not done have no time.
+    If a step was repeated for the same result (e.g. after an import), its first time is returned. Steps that
+    are not done have no time, and come last.
     """
     if not changes or changes[-1].revision.status not in SETTLED:
         return []
@@ -128,7 +128,8 @@ def _steps(changes: list[ResultChange], roundups: list[Roundup]) -> list[Step]:
         "Leaderboards updated": latency.shown_at(revision.match_id) if newest.is_counted else None,
         "Roundup published": (roundup.published_at or roundup.written_at) if roundup else None,
     }
-    return [Step(name, moment, seconds_between(recorded_at, moment)) for name, moment in moments.items()]
+    steps = [Step(name, moment, seconds_between(recorded_at, moment)) for name, moment in moments.items()]
+    return sorted(steps, key=lambda step: step.done_at or datetime.max.replace(tzinfo=UTC))
 
 
 @dataclass(frozen=True, slots=True)

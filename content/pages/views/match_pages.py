@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from content.pages.forms import read
+from content.pages.match_page.before import before
 from content.pages.selectors import (
     consensus,
     freshness,
@@ -102,6 +103,7 @@ def _context(match: Match, number: int) -> dict[str, Any]:
         "commitments": match_history.commitments_to(match),
         "tie": ties.line_of(match),
         "neighbours": neighbours.neighbours_of(match),
+        "before": before(match, now=now) if match.status in UNSETTLED else None,
         "is_locked": is_locked,
         "is_revealed": is_revealed,
         "is_open": not is_locked and match.status in OPEN,

@@ -56,4 +56,4 @@ def test_a_board_and_a_match_ask_for_each_thing_once(site, client):
     for path in paths:
         client.get(path)
 
-    assert [queries(client, path) for path in paths] == [3, 11]
+    assert [queries(client, path) for path in paths] == [3, 12]

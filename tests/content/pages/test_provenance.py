@@ -183,7 +183,7 @@ def test_the_field_of_a_match_is_that_before_the_kickoff(site, see):
 
     after = see(site.played.get_absolute_url()).html
 
-    stakes = re.compile(r'<div class="columns">.*?<section><h2 id="predictions">', re.DOTALL)
+    stakes = re.compile(r'<div class="columns">.*?<table class="grid">.*?</table>', re.DOTALL)
     assert stakes.search(after)[0] == stakes.search(before)[0]
 
 
