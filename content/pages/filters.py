@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from itertools import groupby
 from operator import attrgetter
@@ -133,6 +133,15 @@ def kickoff_time(at: datetime, time_known: bool, style: str = "j M Y, H:i") -> s
         return unknown
     shown = format_html('<time datetime="{}">{}</time>', day.isoformat(), format_date(day, style))
     return format_html("{}, {}", shown, unknown) if unknown else shown
+
+
+def day_span(first: date, last: date) -> str:
+    """Return two days as a range, e.g. "16 to 18 August 2025"; a single day if they are equal."""
+    if first == last:
+        return format_date(last, "j F Y")
+    style = "j" if (first.year, first.month) == (last.year, last.month) else "j F"
+    start = format_date(first, style if first.year == last.year else "j F Y")
+    return f"{start} to {format_date(last, 'j F Y')}"
 
 
 def score(pair: tuple[int, int] | None) -> str:

@@ -86,6 +86,7 @@ FUNCTIONS = (
     *(labels.provisional_badge, labels.provisional_heading, labels.exposure_badge),
     labels.probability_cell,
     labels.moved_mark,
+    *(labels.kinds_in_words, labels.countdown, filters.day_span),
     filters.kickoff_time,
     *(freshness, canonical, querystring, nav_link, link, static),
 )

@@ -1,5 +1,6 @@
 """Badges and labels of the public pages: form letters, match status, kind of forecaster, provenance."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -10,7 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from content.pages.filters import NOTHING, duration, percent
-from content.text.numbers import cardinal_word
+from content.text.numbers import cardinal_word, in_prose
 from matches.models import Forecaster, Match
 from matches.result import score_text
 from matches.statuses import Award, Status
@@ -87,6 +88,31 @@ def _awarded(match: Match) -> str:
 def kind(forecaster: Forecaster) -> str:
     """Return the label of a forecaster's kind; much faster than Django's `get_kind_display`."""
     return KINDS.get(forecaster.kind, forecaster.kind)
+
+
+_KIND_NAMES = {
+    Forecaster.Kind.LLM: ("language model", "language models"),
+    Forecaster.Kind.STATISTICAL: ("statistical model", "statistical models"),
+    Forecaster.Kind.BOOKMAKER: ("bookmaker", "bookmakers"),
+    Forecaster.Kind.HUMAN: ("person", "people"),
+}
+
+
+def kinds_in_words(kinds: Mapping[str, int]) -> str:
+    """Return the numbers of forecasters as words, e.g. "Two language models and 14 bookmakers"."""
+    parts = [
+        f"{in_prose(number)} {_KIND_NAMES[Forecaster.Kind(kind)][number > 1]}"
+        for kind, number in kinds.items()
+    ]
+    *most, last = parts or ["no forecaster"]
+    words = f"{', '.join(most)} and {last}" if most else last
+    return words[:1].upper() + words[1:]
+
+
+def countdown(match: Match, now: datetime) -> str:
+    """Return the time until the kickoff, e.g. "in 3 h"; "" if it has passed or its time is unknown."""
+    left = (match.kickoff_at - now).total_seconds()
+    return f"in {duration(left)}" if left > 0 and match.kickoff_time_known else ""
 
 
 def kind_badge(forecaster: Forecaster) -> SafeString:

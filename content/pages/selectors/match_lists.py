@@ -13,7 +13,7 @@ from django.http import Http404
 from core.db import sql
 from core.db.prepared import PreparedQuery
 from matches.models import Match, Prediction, Season
-from matches.statuses import SETTLED, UNSETTLED
+from matches.statuses import UNSETTLED
 from matches.tables.wording import group_label
 from scoring import corrections
 from scoring.models import Score, Settlement, SettlementScore
@@ -60,11 +60,6 @@ def match(pk: int) -> Match:
     for found in _MATCH(pk):
         return found
     raise Http404(f"No match with id {pk}.")
-
-
-def latest_results(limit: int) -> list[MatchLine]:
-    """Return the `limit` matches with the latest kickoff that are over, newest first."""
-    return lines(matches().filter(status__in=SETTLED).order_by("-kickoff_at", "-pk")[:limit])
 
 
 def next_matches(now: datetime, limit: int) -> list[MatchLine]:

@@ -11,6 +11,7 @@ from rest_framework import serializers
 from content.digests import reads as digest_reads
 from content.pages.forms import bad_parameter, read
 from content.pages.selectors import match_lists, provenance, rounds, seasons, stage_sections, ties
+from content.pages.selectors.overviews import home as overview
 from content.pages.views.page import page
 from content.roundups import out_of_date
 from core.api.query_params import MAX_ID, QueryParameters, Whole
@@ -22,14 +23,18 @@ from stats.leaderboards import Board, leaderboard
 @page
 def home(request: HttpRequest) -> HttpResponse:
     read(request)
-    top = list(leaderboard(Board())[:5])
-    made = provenance.of_forecasters([row.forecaster_id for row in top], Board())
-    results = match_lists.latest_results(6)
+    now, field = timezone.now(), overview.field_of_site()
+    matchday = overview.last_matchday(now)
+    shown = match_lists.provenances(matchday.lines) if matchday else set()
     context = {
-        "results": results,
-        "upcoming": match_lists.next_matches(timezone.now(), 5),
-        "top": top,
-        "made": provenance.combined({*made.values(), *match_lists.provenances(results)}),
+        "field": field,
+        "top": list(leaderboard(Board())[:5]),
+        "matchday": matchday,
+        "coming": overview.coming(now),
+        "now": now,
+        "made": provenance.combined(field.provenances | shown),
+        "digest": digest_reads.published().first(),
+        "upset": overview.last_upset(),
         "roundups": out_of_date.published()[:3],
     }
     return render(request, "content/home.html", context)

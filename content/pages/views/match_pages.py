@@ -8,7 +8,6 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from content.pages.forms import read
-from content.pages.match_page.before import before
 from content.pages.selectors import (
     consensus,
     freshness,
@@ -19,6 +18,7 @@ from content.pages.selectors import (
     ties,
 )
 from content.pages.selectors import match_lists as reads
+from content.pages.selectors.overviews.match_before import before
 from content.pages.views.page import page, paginate
 from core.api.query_params import PageNumber
 from core.db import sql

@@ -1,1 +1,0 @@
-"""What the page of a match shows beside its predictions."""
