@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.content.pages.conftest import Site, build_site
+from tests.content.pages.conftest import Site, build_site, write_roundup
 
 pytestmark = pytest.mark.browser
 
@@ -29,6 +29,28 @@ def test_a_fan_finds_the_last_result_and_who_was_right_in_three_clicks(site, liv
     page.get_by_role("table").get_by_role("link", name="The Oracle").click()
 
     assert page.get_by_role("heading", level=1).inner_text().startswith("The Oracle")
+
+
+def test_a_fan_finds_the_last_upset_and_its_forecasters_in_three_clicks(site, live_server, page):
+    site.roundup.delete()
+    write_roundup(site.played, title="No one saw it coming", facts={"field": {"upset": True}})
+    page.goto(live_server.url)
+
+    page.get_by_role("link", name="No one saw it coming").first.click()
+    assert page.get_by_role("heading", level=1).inner_text() == "No one saw it coming"
+    page.get_by_role("link", name="Ashford - Barrow").first.click()
+    page.get_by_role("table").get_by_role("link", name="The Oracle").first.click()
+
+    assert page.get_by_role("heading", level=1).inner_text().startswith("The Oracle")
+
+
+def test_the_leader_is_on_the_first_screen_of_a_phone(site, live_server, page):
+    page.goto(live_server.url)
+
+    box = page.locator(".leader").bounding_box()
+
+    assert box is not None
+    assert box["y"] + box["height"] <= 844
 
 
 def test_a_match_is_found_by_searching_for_both_teams(site, live_server, page):
