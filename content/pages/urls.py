@@ -3,6 +3,7 @@
 from django.urls import path
 
 from content.pages import syndication
+from content.pages.follow import subject_feeds
 from content.pages.views import (
     boards,
     calibration,
@@ -17,7 +18,6 @@ from content.pages.views import (
     search,
     team_pages,
 )
-from content.pages.views.page import page
 
 urlpatterns = [
     path("", competitions.home, name="home"),
@@ -29,19 +29,22 @@ urlpatterns = [
     path("matches/<int:pk>/", match_pages.match, name="match"),
     path("competitions/", competitions.competitions, name="competitions"),
     path("competitions/<slug:slug>/", competitions.competition, name="competition"),
+    path("competitions/<slug:slug>/feed.atom", subject_feeds.competition, name="competition-feed"),
     path("competitions/<slug:slug>/rounds/", competitions.round_page, name="round"),
     path("teams/", team_pages.teams, name="teams"),
     path("teams/<slug:slug>/", team_pages.team, name="team"),
+    path("teams/<slug:slug>/feed.atom", subject_feeds.team, name="team-feed"),
     path("forecasters/", forecasters.forecasters, name="forecasters"),
     path("forecasters/<slug:slug>/", forecasters.forecaster, name="forecaster"),
+    path("forecasters/<slug:slug>/feed.atom", subject_feeds.forecaster, name="forecaster-feed"),
     path("roundups/", roundups.roundups, name="roundups"),
-    path("roundups/feed.atom", page(syndication.Roundups()), name="roundups-feed"),
+    path("roundups/feed.atom", syndication.roundups, name="roundups-feed"),
     path("roundups/<int:pk>/", roundups.roundup, name="roundup"),
     path("roundups/digests/", digest_pages.digests, name="digests"),
     path("roundups/digests/<int:pk>/", digest_pages.digest, name="digest"),
     path("corrections/", match_pages.corrections, name="corrections"),
-    path("corrections/feed.atom", page(syndication.Corrections()), name="corrections-feed"),
-    path("commitments/feed.atom", page(syndication.Commitments()), name="commitments-feed"),
+    path("corrections/feed.atom", syndication.corrected, name="corrections-feed"),
+    path("commitments/feed.atom", syndication.commitments, name="commitments-feed"),
     path("methodology/", methodology.methodology, name="methodology"),
     path("search/", search.search_page, name="search"),
 ]

@@ -9,6 +9,7 @@ from django.utils import timezone
 from rest_framework import serializers
 
 from content.digests import reads as digest_reads
+from content.pages.follow import links
 from content.pages.forms import bad_parameter, read
 from content.pages.selectors import match_lists, provenance, rounds, seasons, stage_sections, ties
 from content.pages.selectors.overviews import home as overview
@@ -65,7 +66,12 @@ def competition(request: HttpRequest, slug: str) -> HttpResponse:
     shown = get_object_or_404(Competition, slug=slug)
     found = seasons.of_competition(shown)
     season = seasons.choose(found, query.values["season"], of="competition")
-    context = {"competition": shown, "seasons": found, "season": season}
+    context = {
+        "competition": shown,
+        "seasons": found,
+        "season": season,
+        "follow": links.of_competition(shown),
+    }
     if season:
         context |= _of(season)
     return render(request, "content/competition.html", context)

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from content.pages.calibration_charts import calibration_charts
 from content.pages.course_charts import course_charts
+from content.pages.follow import links
 from content.pages.forms import read
 from content.pages.pick_results import pick_results
 from content.pages.selectors import forecaster_pages as reads
@@ -47,6 +48,7 @@ def forecaster(request: HttpRequest, slug: str) -> HttpResponse:
     report = calibration_reads.of_forecaster(shown, Board())
     context = {
         "forecaster": shown,
+        "follow": links.of_forecaster(shown),
         "successors": shown.successors.all(),
         "overall": next((each.row for each in standings if each.row.scope == "overall"), None),
         "boards": [each for each in standings if each.row.scope != "team"],

@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
+from content.pages.follow import links
 from content.pages.forms import read
 from content.pages.selectors import match_lists, provenance, seasons
 from content.pages.selectors import team_pages as reads
@@ -49,6 +50,7 @@ def team(request: HttpRequest, slug: str) -> HttpResponse:
     lines = [*matches.results, *matches.fixtures]
     context = {
         "team": shown,
+        "follow": links.of_team(shown),
         "seasons": found,
         "season": season,
         "matches": matches,

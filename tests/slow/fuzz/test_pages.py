@@ -123,10 +123,10 @@ def test_tracebacks_and_history_are_shown_letter_by_letter(world, operator):
 
 @pytest.mark.parametrize("route", FEEDS)
 def test_a_feed_is_well_formed_whatever_the_names_are(world, client, route):
-    feed = ElementTree.fromstring(client.get(route).content)
+    feeds = [ElementTree.fromstring(client.get(each).content) for each in routes.addresses(route, limit=20)]
 
-    assert feed.findall(f"{ATOM}entry")
-    for part in feed.iter():
+    assert any(feed.findall(f"{ATOM}entry") for feed in feeds)
+    for part in (part for feed in feeds for part in feed.iter()):
         if part.get("type") == "html":
             assert Reader(part.text or "").faults == []
         assert part.get("href", "http:").startswith(("http:", "https:"))
