@@ -3,7 +3,7 @@
 from django.urls import path
 
 from content.pages import syndication
-from content.pages.follow import subject_feeds
+from content.pages.follow import calendars, subject_feeds
 from content.pages.views import (
     boards,
     calibration,
@@ -30,10 +30,12 @@ urlpatterns = [
     path("competitions/", competitions.competitions, name="competitions"),
     path("competitions/<slug:slug>/", competitions.competition, name="competition"),
     path("competitions/<slug:slug>/feed.atom", subject_feeds.competition, name="competition-feed"),
+    path("competitions/<slug:slug>/calendar.ics", calendars.competition, name="competition-calendar"),
     path("competitions/<slug:slug>/rounds/", competitions.round_page, name="round"),
     path("teams/", team_pages.teams, name="teams"),
     path("teams/<slug:slug>/", team_pages.team, name="team"),
     path("teams/<slug:slug>/feed.atom", subject_feeds.team, name="team-feed"),
+    path("teams/<slug:slug>/calendar.ics", calendars.team, name="team-calendar"),
     path("forecasters/", forecasters.forecasters, name="forecasters"),
     path("forecasters/<slug:slug>/", forecasters.forecaster, name="forecaster"),
     path("forecasters/<slug:slug>/feed.atom", subject_feeds.forecaster, name="forecaster-feed"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from core.http.links import link
 from matches.models import Competition, Forecaster, Team
 
-ATOM = "application/atom+xml"
+ATOM, CALENDAR = "application/atom+xml", "text/calendar"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +19,13 @@ class FollowLink:
 
 
 def of_competition(competition: Competition) -> list[FollowLink]:
-    return [_feed("competition", competition.slug, f"{competition.name}: roundups and corrected results")]
+    title = f"{competition.name}: roundups and corrected results"
+    return [_feed("competition", competition.slug, title), _calendar("competition", competition)]
 
 
 def of_team(team: Team) -> list[FollowLink]:
-    return [_feed("team", team.slug, f"{team.name}: roundups and corrected results")]
+    title = f"{team.name}: roundups and corrected results"
+    return [_feed("team", team.slug, title), _calendar("team", team)]
 
 
 def of_forecaster(forecaster: Forecaster) -> list[FollowLink]:
@@ -32,3 +34,8 @@ def of_forecaster(forecaster: Forecaster) -> list[FollowLink]:
 
 def _feed(subject: str, slug: str, title: str) -> FollowLink:
     return FollowLink(ATOM, title, "Atom feed", link(f"{subject}-feed", slug))
+
+
+def _calendar(kind: str, subject: Competition | Team) -> FollowLink:
+    path = link(f"{kind}-calendar", subject.slug)
+    return FollowLink(CALENDAR, f"{subject.name}: matches", "Calendar (iCalendar)", path)
