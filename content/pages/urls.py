@@ -3,7 +3,7 @@
 from django.urls import path
 
 from content.pages import syndication
-from content.pages.follow import calendars, subject_feeds
+from content.pages.follow import calendars, sitemaps, subject_feeds
 from content.pages.views import (
     boards,
     calibration,
@@ -48,5 +48,9 @@ urlpatterns = [
     path("corrections/feed.atom", syndication.corrected, name="corrections-feed"),
     path("commitments/feed.atom", syndication.commitments, name="commitments-feed"),
     path("methodology/", methodology.methodology, name="methodology"),
+    path("sitemap.xml", sitemaps.index, name="sitemap"),
+    path("sitemaps/<slug:section>-<int:number>.xml", sitemaps.part, name="sitemap-part"),
+    path("robots.txt", sitemaps.robots, name="robots"),
+    path("favicon.ico", sitemaps.favicon, name="favicon"),
     path("search/", search.search_page, name="search"),
 ]
