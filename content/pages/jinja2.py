@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from jinja2 import ChainableUndefined, Environment
 
 from content.pages import filters, labels
+from content.pages.follow import structured_data
 from content.pages.selectors.freshness import Freshness, current
 from content.text.numbers import ordinal_digits, ordinal_word
 from content.text.results import moved_in_words
@@ -79,7 +80,7 @@ FILTERS = (
     *(filters.headline, filters.scores_together, filters.sentence, filters.grouped_by),
     *(filters.stage_and_round, filters.url_of_round, group_label, ordinal_word, ordinal_digits),
     *(labels.letters, labels.kind, labels.provenance_badge, labels.and_others),
-    *(link, capfirst, date, pluralize, truncatechars),
+    *(structured_data.script, link, capfirst, date, pluralize, truncatechars),
 )
 FUNCTIONS = (
     *(labels.status_pill, labels.kind_badge, labels.provenance_badge, labels.received),

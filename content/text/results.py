@@ -1,13 +1,13 @@
 """Short descriptions of recorded results and their effects, for pages, feeds and roundups."""
 
-from matches.models import ResultRevision
+from matches.models import Match, ResultRevision
 from matches.result import award_in_words, score_text
 from matches.statuses import SETTLED, VOID, Status
 from scoring.corrections import Moved, ResultChange, State
 from scoring.models import Settlement
 
 
-def result_in_words(result: ResultRevision) -> str:
+def result_in_words(result: ResultRevision | Match) -> str:
     """Format a result: "2-1", "1-1 (2-1 aet)", "abandoned at 1-0", "lost by both teams", "cancelled" etc."""
     if result.award:
         return award_in_words(result)

@@ -3,24 +3,24 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from icalendar import Calendar, Event, vText
 
 from content.pages.forms import read
+from content.pages.selectors.kickoff_days import has_no_time, start_of
 from content.pages.syndication import REPLACEMENT
 from content.pages.views.page import page
 from content.text.results import result_in_words
 from core.http.links import absolute
 from matches.models import (
     Competition,
-    FeedSnapshot,
     GroundMove,
     KickoffMove,
     Match,
@@ -34,8 +34,6 @@ MAX_AGE = 900  # seconds that clients may use a calendar without asking again
 REFRESH = timedelta(hours=1)  # how often calendar programs should ask
 LENGTH = timedelta(hours=2)  # of a match, with half-time and stoppages
 BETWEEN_SEASONS = timedelta(days=365)
-# `kickoff_at` is the beginning of the day in the time zone of the source, from UTC-10 to UTC+13.
-INTO_THE_DAY = timedelta(hours=13)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")  # not allowed in texts; a newline is escaped
 
 
@@ -81,7 +79,7 @@ def _events(matches: QuerySet[Match]) -> Iterable[Event]:
     shown = list(
         matches.filter(season__in=_recent_seasons(matches))
         .select_related("season__competition", "home_team", "away_team")
-        .annotate(day_only=_has_no_time())
+        .annotate(has_no_time=has_no_time())
         .order_by("kickoff_at", "pk")
     )
     changes = _changes([match.pk for match in shown])
@@ -95,18 +93,6 @@ def _recent_seasons(matches: QuerySet[Match]) -> list[Season]:
     """
     found = list(Season.objects.filter(pk__in=matches.values("season")).order_by("-starts_on"))
     return [each for each in found if each.ends_on > found[0].starts_on - BETWEEN_SEASONS]
-
-
-def _has_no_time() -> Exists:
-    """Return the condition that a match's feed reports only the day of its kickoff."""
-    reports = FeedSnapshot.objects.filter(link__match=OuterRef("pk"), day_only=True)
-    return Exists(reports.filter(kickoff_at=OuterRef("kickoff_at")))
-
-
-def start_of(match: Any) -> datetime | date:
-    """Return the kickoff of a match annotated with `day_only`; the day if only the day is known."""
-    kickoff_at: datetime = match.kickoff_at.astimezone(UTC)
-    return (kickoff_at + INTO_THE_DAY).date() if match.day_only else kickoff_at
 
 
 @dataclass(frozen=True, slots=True)

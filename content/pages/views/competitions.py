@@ -9,7 +9,9 @@ from django.utils import timezone
 from rest_framework import serializers
 
 from content.digests import reads as digest_reads
+from content.pages import breadcrumbs
 from content.pages.follow import links
+from content.pages.follow.structured_data import with_crumbs
 from content.pages.forms import bad_parameter, read
 from content.pages.selectors import match_lists, provenance, rounds, seasons, stage_sections, ties
 from content.pages.selectors.overviews import home as overview
@@ -71,6 +73,7 @@ def competition(request: HttpRequest, slug: str) -> HttpResponse:
         "seasons": found,
         "season": season,
         "follow": links.of_competition(shown),
+        **with_crumbs(breadcrumbs.above_competition(), shown.name, shown.get_absolute_url()),
     }
     if season:
         context |= _of(season)
@@ -118,6 +121,7 @@ def round_page(request: HttpRequest, slug: str) -> HttpResponse:
         "best": board,
         "made": provenance.combined(match_lists.provenances(found.lines)),
         "roundups": out_of_date.published().filter(match__in=[line.match for line in found.lines])[:20],
+        **with_crumbs(breadcrumbs.above_round(shown, season), found.round.title, found.round.url(season)),
     }
     return render(request, "content/round.html", context)
 

@@ -9,6 +9,8 @@ from django.shortcuts import get_object_or_404, render
 from content.digests import reads
 from content.digests.fact_schema import SCHEMA
 from content.models import Digest
+from content.pages import breadcrumbs
+from content.pages.follow.structured_data import article, with_crumbs
 from content.pages.forms import read
 from content.pages.views.page import page, paginate
 from content.roundups.references import Document
@@ -36,6 +38,7 @@ def digest(request: HttpRequest, pk: int) -> HttpResponse:
         "current": next((each for each in versions if each.status == Digest.Status.PUBLISHED), None),
         "versions": versions,
         "sources": _sources(shown),
+        **with_crumbs(breadcrumbs.above_digest(shown), shown.title, shown.get_absolute_url(), article(shown)),
     }
     return render(request, "content/digest.html", context)
 

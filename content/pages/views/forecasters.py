@@ -6,9 +6,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
+from content.pages import breadcrumbs
 from content.pages.calibration_charts import calibration_charts
 from content.pages.course_charts import course_charts
 from content.pages.follow import links
+from content.pages.follow.structured_data import with_crumbs
 from content.pages.forms import read
 from content.pages.pick_results import pick_results
 from content.pages.selectors import forecaster_pages as reads
@@ -49,6 +51,7 @@ def forecaster(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "forecaster": shown,
         "follow": links.of_forecaster(shown),
+        **with_crumbs(breadcrumbs.above_forecaster(), shown.name, shown.get_absolute_url()),
         "successors": shown.successors.all(),
         "overall": next((each.row for each in standings if each.row.scope == "overall"), None),
         "boards": [each for each in standings if each.row.scope != "team"],

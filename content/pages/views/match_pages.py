@@ -7,6 +7,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from content.pages import breadcrumbs
+from content.pages.follow.structured_data import match_event, with_crumbs
 from content.pages.forms import read
 from content.pages.selectors import (
     consensus,
@@ -95,10 +97,11 @@ def _context(match: Match, number: int) -> dict[str, Any]:
     is_locked, is_revealed = now >= match.lock_at, now >= match.reveal_at
     past = match_history.with_moves(match_history.history_of(match), named=is_revealed)
     field = consensus.field_of(match)
+    kickoffs = match_history.kickoffs_of(match, named=is_revealed)
     context = {
         "match": match,
         "history": past,
-        "kickoffs": match_history.kickoffs_of(match, named=is_revealed),
+        "kickoffs": kickoffs,
         "boards": matviews.newest() if past.correction else None,
         "commitments": match_history.commitments_to(match),
         "tie": ties.line_of(match),
@@ -107,6 +110,12 @@ def _context(match: Match, number: int) -> dict[str, Any]:
         "is_locked": is_locked,
         "is_revealed": is_revealed,
         "is_open": not is_locked and match.status in OPEN,
+        **with_crumbs(
+            breadcrumbs.above_match(match),
+            f"{match.home_team.name} - {match.away_team.name}",
+            match.get_absolute_url(),
+            match_event(match, kickoffs.moves),
+        ),
     }
     if is_revealed:
         return context | _revealed_context(match, past, field, number)

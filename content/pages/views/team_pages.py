@@ -4,7 +4,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
+from content.pages import breadcrumbs
 from content.pages.follow import links
+from content.pages.follow.structured_data import with_crumbs
 from content.pages.forms import read
 from content.pages.selectors import match_lists, provenance, seasons
 from content.pages.selectors import team_pages as reads
@@ -51,6 +53,7 @@ def team(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "team": shown,
         "follow": links.of_team(shown),
+        **with_crumbs(breadcrumbs.above_team(season), shown.name, shown.get_absolute_url()),
         "seasons": found,
         "season": season,
         "matches": matches,
