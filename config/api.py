@@ -16,13 +16,10 @@ REST_FRAMEWORK: dict[str, Any] = {
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "Final Whistle API",
     "DESCRIPTION": "Leaderboards, predictions, results and roundups of the football forecasting benchmark. "
-    "Reading is public; submitting requires an API key. docs/api.md is the guide.",
+    "Reading is public; submitting requires an API key. `/api/docs/` has the guide.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": r"/api(/v1)?",
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},  # no badge from another host
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "ENUM_NAME_OVERRIDES": {
         "MatchStatus": "matches.statuses.Status",

@@ -4,8 +4,9 @@ from django.urls import include, path, re_path
 from rest_framework.routers import SimpleRouter
 
 from content.api import DigestViewSet, MatchStoryViewSet, RoundupViewSet, SearchView
+from content.pages.views import api_docs
 from core.api.problems import unknown_path
-from core.api.schema import DocsView, IndexView, SchemaView
+from core.api.schema import IndexView, SchemaView
 from matches.api.bulk import BulkView
 from matches.api.commitments import CommitmentViewSet, LogView, MatchCommitmentView, ProofView, TimestampView
 from matches.api.forecaster_predictions import ForecasterPredictionViewSet
@@ -69,7 +70,8 @@ v1 = [
 urlpatterns = [
     path("v1/", include(v1)),
     path("schema/", SchemaView.as_view(), name="schema"),
-    path("docs/", DocsView.as_view(), name="docs"),
+    path("docs/", api_docs.reference, name="docs"),
+    path("docs/guide/", api_docs.guide, name="docs-guide"),
     path("cron/update-stats/", UpdateStatsView.as_view(), name="update-stats"),
     # Only paths that end in a slash: Django appends a missing one. [\s\S] also matches newlines; a pattern
     # with flags would break `reverse()` for the whole site.

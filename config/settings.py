@@ -43,7 +43,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "rest_framework",
     "drf_spectacular",
-    "drf_spectacular_sidecar",
     "core.pipeline",  # before django_rq: replaces its commands rqworker and rqscheduler
     "django_rq",
     "axes",
@@ -81,7 +80,7 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates" / "pages"],
         "OPTIONS": {"environment": "content.pages.jinja2.environment"},
     },
-    {  # the admin and the documentation of the API
+    {  # the admin
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,

@@ -32,6 +32,21 @@ WRITE_ERRORS = {
 class Schema(AutoSchema):
     """AutoSchema that adds to each operation its declared query parameters and possible error responses."""
 
+    def get_operation(self, *args: Any) -> dict[str, Any] | None:
+        operation: dict[str, Any] | None = super().get_operation(*args)
+        if operation is not None:
+            operation.setdefault("security", [])  # public
+        return operation
+
+    def get_auth(self) -> list[dict[str, Any]]:
+        """Return the security requirements: a key for writing, none for reading.
+
+        It is optional for views with `key_shows_more`.
+        """
+        is_public = self.method == "GET" and not getattr(self.view, "key_shows_more", False)
+        found: list[dict[str, Any]] = super().get_auth()
+        return [each for each in found if "apiKey" not in each and each] if is_public else found
+
     def get_override_parameters(self) -> list[Any]:
         declared = getattr(self.view, "get_parameters", None)
         return [] if declared is None or declared() is QueryParameters else [declared()]

@@ -1,6 +1,6 @@
-"""GET /api/v1/, /api/schema/ and /api/docs/: index, OpenAPI schema and interactive documentation.
+"""GET /api/v1/ and /api/schema/: index and OpenAPI schema.
 
-The last two extend drf-spectacular's views and reject unknown query parameters.
+The schema extends drf-spectacular's view and rejects unknown query parameters.
 """
 
 import threading
@@ -11,13 +11,11 @@ from django.urls import reverse
 from django.utils.encoding import force_bytes
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.utils import extend_schema
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
-from rest_framework import serializers
+from drf_spectacular.views import SpectacularAPIView
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api.query_params import QueryParameters
 from core.api.renderers import JSONRenderer
 from core.api.views import PublicView
 from core.http.links import absolute
@@ -62,6 +60,12 @@ def _generated() -> dict[str, Any]:
     return schema
 
 
+def document() -> dict[str, Any]:
+    """Return the OpenAPI schema; generated at the first call, which is serialised like those of `_cached`."""
+    with _lock:
+        return _generated()
+
+
 @cache
 def _rendered(renderer: type[BaseRenderer]) -> bytes:
     return force_bytes(renderer().render(_generated(), renderer_context={}))
@@ -90,24 +94,3 @@ class SchemaView(PublicView, SpectacularAPIView):
     def _get_schema_response(self, request: Request) -> Response:
         name = self._get_filename(request, None)  # type: ignore[no-untyped-call]
         return Response(headers={"Content-Disposition": f'inline; filename="{name}"'})
-
-
-class DocsParameters(QueryParameters):
-    script = serializers.CharField(required=False, allow_blank=True)  # the page loads its script with this
-
-
-class DocsView(PublicView, SpectacularSwaggerSplitView):
-    """Interactive documentation of the API."""
-
-    http_method_names = ["get", "head"]  # no OPTIONS: DRF has no template to render it
-    url_name = "api:schema"
-    template_name = "api/docs.html"  # without inline styles
-
-    def get_parameters(self) -> type[QueryParameters]:
-        return DocsParameters
-
-    @extend_schema(exclude=True)  # it is a page
-    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        response: Response = super().get(request, *args, **kwargs)  # type: ignore[no-untyped-call]
-        response["Cache-Control"] = "private, no-cache"  # its script contains the client's CSRF token
-        return response

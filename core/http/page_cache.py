@@ -26,7 +26,7 @@ Key = tuple[str, ...]
 
 MAX_AGE = 5  # seconds, also in the Cache-Control header of the API
 SAFE = ("GET", "HEAD")
-NOT_CACHED = ("/admin/", "/api/docs/", "/api/schema/")  # private, or not made from the database
+NOT_CACHED = ("/admin/", "/api/schema/")  # private, or not made from the database
 CLIENT_HEADERS = ("RateLimit", "X-RateLimit")  # of one client: a cached response counts against no limit
 # Headers that a view may see: those of the cache key; the client's address, which rate limits count by; and
 # cookies, which make a response private (it varies with Cookie).

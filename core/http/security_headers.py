@@ -14,13 +14,12 @@ PAGES = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
-# Django's admin, its queue pages and the API's docs: scripts and styles from static files only.
-# `data:` is allowed for images only, because Swagger's stylesheet embeds its icons.
+# Django's admin and its queue pages: scripts and styles from static files only.
 SCRIPTED = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-SCRIPTED_PATHS = ("/admin/", "/api/docs/")
+SCRIPTED_PATHS = ("/admin/",)
 PERMISSIONS = "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
 
 

@@ -72,6 +72,7 @@ class ForecasterPredictionViewSet(ListResource):
     serializer_class = OwnPredictionSerializer
     pagination_class = Cursors
     list_parameters = CursorParameters
+    key_shows_more = True
 
     @extend_schema(summary="Predictions of a forecaster")
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:

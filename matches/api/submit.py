@@ -81,6 +81,7 @@ class SubmitView(PredictingView):
     """
 
     http_method_names = ["get", "head", "put", "options"]
+    key_shows_more = True  # GET
 
     def get_parameters(self) -> type[QueryParameters]:
         return QueryParameters if self.request.method == "GET" else super().get_parameters()

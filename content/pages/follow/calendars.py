@@ -13,8 +13,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from icalendar import Calendar, Event, vText
 
+from content.pages.follow.kickoff_days import has_no_time, start_of
 from content.pages.forms import read
-from content.pages.selectors.kickoff_days import has_no_time, start_of
 from content.pages.syndication import REPLACEMENT
 from content.pages.views.page import page
 from content.text.results import result_in_words

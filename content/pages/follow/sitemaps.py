@@ -36,7 +36,7 @@ Page = tuple[str, datetime | None]  # path, and time of the last change if it is
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class SitemapSection:
     """Pages of one kind: a query for their rows, and a function that returns the page of a row."""
 
     rows: Callable[[], QuerySet[Any, Any]]
@@ -78,19 +78,23 @@ def _below(name: str) -> Callable[..., Page]:
 
 
 SECTIONS = {
-    "competitions": Section(lambda: Competition.objects.values_list("slug"), _below("competitions")),
-    "seasons": Section(
+    "competitions": SitemapSection(lambda: Competition.objects.values_list("slug"), _below("competitions")),
+    "seasons": SitemapSection(
         lambda: Season.objects.values_list("competition__slug", "pk"),
         lambda slug, pk: (f"{link('competition', slug)}?season={pk}", None),
     ),
-    "rounds": Section(
+    "rounds": SitemapSection(
         _rounds, lambda *names: (round_url(*names), None), key="stage_id", ids=200
     ),  # stages have up to 100 rounds
-    "teams": Section(lambda: Team.objects.values_list("slug"), _below("teams")),
-    "forecasters": Section(lambda: Forecaster.objects.values_list("slug"), _below("forecasters")),
-    "matches": Section(_changed_matches, _below("matches")),
-    "roundups": Section(lambda: out_of_date.published().values_list("pk", "written_at"), _below("roundups")),
-    "digests": Section(lambda: digest_reads.published().values_list("pk", "published_at"), _below("digests")),
+    "teams": SitemapSection(lambda: Team.objects.values_list("slug"), _below("teams")),
+    "forecasters": SitemapSection(lambda: Forecaster.objects.values_list("slug"), _below("forecasters")),
+    "matches": SitemapSection(_changed_matches, _below("matches")),
+    "roundups": SitemapSection(
+        lambda: out_of_date.published().values_list("pk", "written_at"), _below("roundups")
+    ),
+    "digests": SitemapSection(
+        lambda: digest_reads.published().values_list("pk", "published_at"), _below("digests")
+    ),
 }
 
 

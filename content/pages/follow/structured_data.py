@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from content.models import Digest, Roundup
 from content.pages.breadcrumbs import Crumb
-from content.pages.selectors.kickoff_days import start_of
+from content.pages.follow.kickoff_days import start_of
 from content.text.results import result_in_words
 from core.http.links import absolute
 from matches.models import KickoffMove, Match, Team

@@ -10,7 +10,7 @@ from django.db.models import F, OuterRef, QuerySet, Subquery, Window
 from django.db.models.functions import Rank
 from django.http import Http404
 
-from content.pages.selectors.kickoff_days import has_no_time
+from content.pages.follow.kickoff_days import has_no_time
 from core.db import sql
 from core.db.prepared import PreparedQuery
 from matches.models import Match, Prediction, Season

@@ -84,7 +84,6 @@ def test_a_bad_value_is_named(world, get, query, parameter, allowed):
         ("/api/schema/?version=%00", "version", ["format"]),
         ("/api/schema/?version=%0a", "version", ["format"]),
         ("/api/schema/?lang=de", "lang", ["format"]),
-        ("/api/docs/?version=1", "version", ["format", "script"]),
     ],
 )
 def test_the_schema_and_its_page_name_what_they_do_not_know(client, address, parameter, allowed):
@@ -138,9 +137,7 @@ def test_the_api_is_read_only(world, client, method):
     assert response["Allow"] == "GET, HEAD, OPTIONS"
 
 
-@pytest.mark.parametrize(
-    "path", ["v1/teams/?format=csv", "v1/teams/?page=x", "v1/status/", "schema/", "docs/"]
-)
+@pytest.mark.parametrize("path", ["v1/teams/?format=csv", "v1/teams/?page=x", "v1/status/", "schema/"])
 @pytest.mark.parametrize("method", ["POST", "TRACE", "PROPFIND", "__INIT__"])
 def test_another_method_is_refused_before_its_parameters_are_read(world, path, method):
     response = Client(enforce_csrf_checks=True).generic(method, f"/api/{path}")
@@ -148,13 +145,8 @@ def test_another_method_is_refused_before_its_parameters_are_read(world, path, m
     assert (response.status_code, response["Content-Type"]) == (405, "application/problem+json")
 
 
-def test_the_page_of_docs_has_no_options(client):
-    assert client.options("/api/docs/").status_code == 405
+def test_the_schema_has_no_form_with_a_token(client):
     assert "csrf" not in client.options("/api/schema/").content.decode().lower()
-
-
-def test_the_script_of_the_docs_is_for_one_reader_alone(client):
-    assert client.get("/api/docs/?script=")["Cache-Control"] == "private, no-cache"
 
 
 def test_whatever_is_done_to_an_unknown_path_it_is_not_there(db):

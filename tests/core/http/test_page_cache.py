@@ -93,7 +93,7 @@ def test_json_and_csv_of_one_address_are_two_answers(client, redis_queues):
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
-    "path", ["/api/v1/status/", "/admin/login/", "/api/docs/", "/api/v1/leaderboard/?page=9"]
+    "path", ["/api/v1/status/", "/admin/login/", "/api/schema/", "/api/v1/leaderboard/?page=9"]
 )
 def test_what_is_one_readers_own_or_an_error_is_not_kept(path, client, redis_queues):
     client.get(path)

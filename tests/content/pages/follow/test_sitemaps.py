@@ -68,7 +68,9 @@ def test_a_match_was_last_changed_by_its_last_result(client):
 
 def test_many_rows_are_split_into_parts_by_id(client, monkeypatch):
     teams = [TeamFactory(name=f"Team {number}") for number in range(5)]
-    section = sitemaps.Section(sitemaps.SECTIONS["teams"].rows, sitemaps.SECTIONS["teams"].page_of, ids=2)
+    section = sitemaps.SitemapSection(
+        sitemaps.SECTIONS["teams"].rows, sitemaps.SECTIONS["teams"].page_of, ids=2
+    )
     monkeypatch.setitem(sitemaps.SECTIONS, "teams", section)
 
     parts = [each.removeprefix(HOST) for each in locations(client, "/sitemap.xml") if "teams" in each]
