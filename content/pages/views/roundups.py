@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from content.digests import reads as digest_reads
 from content.models import Roundup
 from content.pages import breadcrumbs
+from content.pages.follow.oembed import discovery
 from content.pages.follow.structured_data import article, with_crumbs
 from content.pages.forms import read
 from content.pages.selectors import fact_sources, match_history, provenance
@@ -40,6 +41,7 @@ def roundup(request: HttpRequest, pk: int) -> HttpResponse:
         "is_over": shown.match.status in SETTLED,
         "seconds": match_history.seconds_to_publish(shown),
         "made": provenance.of_match(shown.match),
+        "follow": [discovery(shown.get_absolute_url(), shown.title)],
         **with_crumbs(
             breadcrumbs.above_roundup(shown), shown.title, shown.get_absolute_url(), article(shown)
         ),

@@ -26,7 +26,7 @@ def assert_is_a_whole_page(html: str) -> None:
     assert 'id="main"' in html
     html = re.sub(r'<script type="application/ld\+json">.*?</script>', "", html, flags=re.DOTALL)
     assert not re.search(r"<script| style=|<style| on\w+=|javascript:", html), "nothing inline, no script"
-    loaded = re.findall(r'<(?!meta |link rel="canonical")[^>]*"https?://[^>]*>', html)
+    loaded = re.findall(r'<(?!meta |link rel="(?:canonical|alternate)")[^>]*"https?://[^>]*>', html)
     assert loaded == [], "no external host"
     assert "Data version" in html or "No results yet" in html
 
