@@ -23,7 +23,7 @@ class StageForm(PlainForm):
             *["points_win", "points_draw", "points_loss", "points_shootout_win", "points_shootout_loss"],
             *["tie_breakers", "head_to_head_when_complete", "away_goals"],
             *["carries_from", "carries", "carries_record", "ranked_groups"],
-            *["compared_place", "compared_through"],
+            *["compared_place", "compared_through", "through_places", "relegation_places"],
         ]
         help_texts = {
             "tie_breakers": "What orders teams with equal points, the first rule first, with commas between"

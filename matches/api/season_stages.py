@@ -58,7 +58,7 @@ class TableRulesSerializer(RowSerializer):
         fields = [
             *["points_win", "points_draw", "points_loss", "points_shootout_win", "points_shootout_loss"],
             *["tie_breakers", "head_to_head_when_complete", "carries_from", "carries", "carries_record"],
-            *["ranked_groups", "compared_place", "compared_through"],
+            *["ranked_groups", "compared_place", "compared_through", "through_places", "relegation_places"],
         ]
 
     def to_representation(self, instance: Stage) -> Any:

@@ -84,6 +84,18 @@ class Stage(models.Model):
         null=True, blank=True, help_text="How many of these teams go through."
     )
 
+    through_places = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        help_text="How many teams go through by their place: the first ones of each table. Empty if none.",
+    )
+    relegation_places = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        help_text="How many teams are relegated directly: the last ones of each table; of ranked groups, of"
+        " the last one. Empty if none.",
+    )
+
     moved_to = models.ForeignKey(
         "self",
         null=True,
@@ -172,6 +184,14 @@ class Stage(models.Model):
         if len(set(self.tie_breakers)) < len(self.tie_breakers):
             raise ValidationError({"tie_breakers": "Name each rule once."})
         self._require_groups_to_compare()
+        if self.compared_place is not None and self.compared_place <= (self.through_places or 0):
+            raise ValidationError(
+                {
+                    "through_places": f"Teams in place {self.compared_place} are compared because only some"
+                    " of them go through. By this value all of them do; enter at most"
+                    f" {self.compared_place - 1}."
+                }
+            )
         source, seen = self.carries_from, set[int | None]()
         if source is not None and source.season_id != self.season_id:
             raise ValidationError({"carries_from": "Choose a stage of the same season."})

@@ -21,7 +21,8 @@ class Preset:
 
     `carries` and `carries_record` apply to a stage that takes points along from another one, `compared_place`
     and `compared_through` to a stage with groups. If a season splits, the same preset is applied to both
-    stages; the first one carries nothing, because no stage precedes it.
+    stages; the first one carries nothing, because no stage precedes it. `through_places` and
+    `relegation_places` leave out places that lead to a play-off (sources: docs/tables.md).
     """
 
     slug: str
@@ -35,6 +36,8 @@ class Preset:
     carries_record: bool = False
     compared_place: int | None = None
     compared_through: int | None = None
+    through_places: int | None = None
+    relegation_places: int | None = None
 
     @property
     def rules(self) -> TableRules:
@@ -54,6 +57,8 @@ class Preset:
             "away_goals": self.away_goals,
             "compared_place": self.compared_place,
             "compared_through": self.compared_through,
+            "through_places": self.through_places,
+            "relegation_places": self.relegation_places,
         }
 
 
@@ -62,6 +67,7 @@ PRESETS = (
         slug="fifa-2022",
         title="FIFA World Cup groups, up to 2022",
         tie_breakers=(*_OVERALL, *_HEAD_TO_HEAD),
+        through_places=2,
         source="https://sportstar.thehindu.com/football/fifa-world-cup/faqs/teams-same-points-group-stage-tiebreak-rules-qatar-2022/article66185746.ece",
         note="Then fair play points and lots. The source is about 2022; older tournaments were not compared.",
     ),
@@ -71,6 +77,7 @@ PRESETS = (
         tie_breakers=(*_HEAD_TO_HEAD, *_OVERALL),
         compared_place=3,
         compared_through=8,
+        through_places=2,
         source="https://newsscope.news/article/342748/world-cup-2026-third-place-table-who-has-qualified-and-who-needs-what",
         note="Then the conduct score and FIFA rankings. The regulations apply head-to-head again to teams"
         " that stay level (quoted at https://manifold.markets/Tripping/which-teams-will-win-their-group-at).",
@@ -81,6 +88,7 @@ PRESETS = (
         tie_breakers=(*_HEAD_TO_HEAD, *_OVERALL, _T.WINS),
         compared_place=3,
         compared_through=4,
+        through_places=2,
         source="https://www.uefa.com/euro2024/news/028e-1b3221d55b32-0a95528a80d5-1000--uefa-euro-2024-best-third-placed-teams/",
         note="Then disciplinary points and the ranking of the qualifiers; a shootout between two teams that"
         " meet in their last match is not applied either. The source describes the order of third-placed"
@@ -98,6 +106,7 @@ PRESETS = (
             _T.AWAY_WINS,
         ),
         away_goals=True,
+        through_places=2,
         source="https://www.thescottishsun.co.uk/sport/football/1931171/champions-league-rules-head-to-head-goal-difference/",
         note="Then disciplinary points and the club coefficient. Also sets the away goals rule of two-legged"
         " ties. The rules after goals differ between sources and seasons.",
@@ -106,6 +115,7 @@ PRESETS = (
         slug="uefa-club-groups",
         title="UEFA club groups, 2021/22 to 2023/24",
         tie_breakers=(*_HEAD_TO_HEAD, *_OVERALL, _T.AWAY_GOALS, _T.WINS, _T.AWAY_WINS),
+        through_places=2,
         source="https://dknation.draftkings.com/2022/11/1/23431473/champions-league-2022-group-stage-tiebreakers-rules-goal-differential-head-to-head-points-standings",
         note="Then disciplinary points and the club coefficient.",
     ),
@@ -121,6 +131,7 @@ PRESETS = (
             _T.OPPONENTS_GOAL_DIFFERENCE,
             _T.OPPONENTS_GOALS,
         ),
+        through_places=8,
         source="https://www.uefa.com/uefachampionsleague/news/0291-1bd88ae04870-e1e038c319e3-1000--champions-league-league-phase-standings-how-teams-level-on-/",
         note="Then disciplinary points and the club coefficient. As in the regulations, the rules about"
         " opponents count only after the last match.",
@@ -129,6 +140,7 @@ PRESETS = (
         slug="premier-league",
         title="Premier League, from 2019/20",
         tie_breakers=(*_OVERALL, _T.HEAD_TO_HEAD_POINTS, _T.HEAD_TO_HEAD_AWAY_GOALS),
+        relegation_places=3,
         source="https://www.the-star.co.ke/sports/football/2019-07-17-premier-league-announce-new-rule-for-the-upcoming-season/",
         note="Then a play-off. In the regulations head-to-head decides only about the title, relegation and"
         " European places; here it decides about every position.",
@@ -137,6 +149,7 @@ PRESETS = (
         slug="bundesliga",
         title="Bundesliga and 2. Bundesliga",
         tie_breakers=(*_OVERALL, _T.HEAD_TO_HEAD_GOAL_DIFFERENCE, _T.HEAD_TO_HEAD_AWAY_GOALS),
+        relegation_places=2,
         source="https://www.bundesliga.com/de/bundesliga/news/meisterschaft-bundesliga-punkt-tor-gleich-kriterien-torverhaltnis-direkter-vergleich-2921",
         note="Then away goals of all matches and a deciding match. Away goals are left out, because while a"
         " direct match is still to be played only the first two rules count.",
@@ -145,6 +158,7 @@ PRESETS = (
         slug="la-liga",
         title="La Liga",
         tie_breakers=(*_HEAD_TO_HEAD[:2], *_OVERALL),
+        relegation_places=3,
         source="http://nuestraliga.com/foro/index.php?topic=18170.msg945890",
         note="Then fair play points and a deciding match. The source quotes the regulations of the Spanish"
         " federation; newer editions were not compared.",
@@ -153,6 +167,7 @@ PRESETS = (
         slug="serie-a",
         title="Serie A, from 2022/23",
         tie_breakers=(*_HEAD_TO_HEAD[:2], *_OVERALL),
+        relegation_places=3,
         source="https://monza-news.it/news/349816917510/serie-a-la-regolamentazione-sull-arrivo-dei-club-a-pari-punti-i-criteri-previsti",
         note="Then lots. Deciding matches about the title and about the 17th place are not applied. It is"
         " not known how the league orders teams before their last direct match; here head-to-head waits.",
@@ -167,6 +182,7 @@ PRESETS = (
             _T.GOALS,
             _T.AWAY_GOALS,
         ),
+        relegation_places=2,
         source="https://maligue2.fr/2024/05/09/ligue-2-comment-departager-deux-equipes-a-egalite-de-points-a-lissue-de-la-38e-journee",
         note="Then fair play points. It is not known how the league orders teams before their last direct"
         " match; here head-to-head waits.",

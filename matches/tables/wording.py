@@ -83,6 +83,7 @@ def rules_in_words(stage: "Stage", *, with_usual_points: bool = True) -> list[st
         order_in_words(stage.rules),
         _ranked_groups_in_words(stage),
         _compared_in_words(stage),
+        *_deciding_places_in_words(stage),
     ]
     return [sentence for sentence in sentences if sentence]
 
@@ -107,3 +108,20 @@ def _compared_in_words(stage: "Stage") -> str:
         return ""
     best = "the best one goes" if stage.compared_through == 1 else f"the best {stage.compared_through} go"
     return f"Of the teams in place {stage.compared_place}, {best} through."
+
+
+def _deciding_places_in_words(stage: "Stage") -> Iterator[str]:
+    """Yield how many teams go through and are relegated by their place, as sentences."""
+    each = " of each group" if stage.kind == "groups" and not stage.ranked_groups else ""
+    last = " of the last group" if stage.ranked_groups else each
+    if stage.through_places:
+        count = stage.through_places
+        yield f"The first {_number_of_teams(count)}{each} {'goes' if count == 1 else 'go'} through."
+    if stage.relegation_places:
+        count = stage.relegation_places
+        yield f"The last {_number_of_teams(count)}{last} {'is' if count == 1 else 'are'} relegated."
+
+
+def _number_of_teams(count: int) -> str:
+    return "team" if count == 1 else f"{count} teams"
+

@@ -1,6 +1,6 @@
 """Exact counts of the outcomes of all remaining matches, by the number of teams with more or equal points.
 
-Pure. There are too many outcomes to list: 30 matches have 3^30. Most teams end with more or with fewer points than
+Pure. 30 matches have 3^30 outcomes, too many to list. Most teams end with more or with fewer points than
 the given ones in any case; only matches of the others matter. These are counted one after another, and
 outcomes with the same effect are counted together.
 """

@@ -7,7 +7,11 @@ from datetime import datetime
 from matches.models import Competition, Match, Season, Team
 from matches.services.baselines import register_baselines
 from matches.services.seasons import NewMatch, add_matches
+from matches.services.stages import stage_named
+from matches.stage_hints import LEAGUE, REGULAR_SEASON, StageHint
 from tools.demo import season as facts
+
+RELEGATED = 3  # teams of a Premier League season
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,12 @@ class FirstRows:
 
 def _season(competition: Competition, season: facts.SeasonData) -> Season:
     dates = {"starts_on": season.starts_on, "ends_on": season.ends_on}
-    return Season.objects.get_or_create(competition=competition, label=season.label, defaults=dates)[0]
+    row, _ = Season.objects.get_or_create(competition=competition, label=season.label, defaults=dates)
+    stage = stage_named(row, StageHint(REGULAR_SEASON, LEAGUE))
+    if stage.relegation_places is None:
+        stage.relegation_places = RELEGATED
+        stage.save(update_fields=["relegation_places"])
+    return row
 
 
 def _team(team: facts.SeasonTeam) -> Team:

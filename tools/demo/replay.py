@@ -154,8 +154,9 @@ def _counted(matches: list[Match]) -> bool:
 
 
 def _all_published() -> bool:
-    # Calibration is computed some minutes later, and no result waits for it.
-    open_jobs = JobRun.objects.filter(state__in=JobRun.OPEN).exclude(kind="compute_calibration")
+    # These are computed some minutes later, and no result waits for them.
+    later = ("compute_calibration", "simulate_season", "backtest_places")
+    open_jobs = JobRun.objects.filter(state__in=JobRun.OPEN).exclude(kind__in=later)
     return not open_jobs.exists() and not summary.unfinished().exists()
 
 

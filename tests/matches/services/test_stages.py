@@ -401,3 +401,10 @@ def test_a_team_with_a_deduction_keeps_a_match_in_the_stage(regular, final_round
 
     match.refresh_from_db()
     assert match.stage == regular
+
+
+def test_teams_are_not_compared_in_a_place_that_goes_through_anyway(regular):
+    groups = StageFactory(season=regular.season, name="Group stage", kind=Stage.Kind.GROUPS)
+
+    with pytest.raises(InvalidStage, match="enter at most 2"):
+        apply_rules(groups, compared_place=3, compared_through=8, through_places=3)

@@ -85,3 +85,19 @@ def test_the_usual_points_can_be_left_out():
     assert len(rules_in_words(Stage(kind="league"))) == 2
     assert len(rules_in_words(Stage(kind="league"), with_usual_points=False)) == 1
     assert len(rules_in_words(Stage(kind="league", points_win=2), with_usual_points=False)) == 2
+
+
+@pytest.mark.parametrize(
+    ("places", "words"),
+    [
+        ({"kind": "league", "relegation_places": 3}, "The last 3 teams are relegated."),
+        ({"kind": "groups", "through_places": 2}, "The first 2 teams of each group go through."),
+        ({"kind": "league", "through_places": 1}, "The first team goes through."),
+        (
+            {"kind": "groups", "relegation_places": 1, "ranked_groups": ["Top", "Bottom"]},
+            "The last team of the last group is relegated.",
+        ),
+    ],
+)
+def test_who_goes_through_and_who_is_relegated(places, words):
+    assert rules_in_words(Stage(name="Regular season", **places))[-1] == words
