@@ -17,6 +17,7 @@ from stats.models import StandingsChange, ViewRefresh
 from stats.refresh import team_board_schedule
 from stats.refresh.matviews import lock_refreshes
 from stats.refresh.transaction import RefreshResult, refresh_statistics
+from stats.season_forecasts.jobs import request_season_forecasts
 from stats.signals import views_refreshed
 from stats.tallies import fold, panel, pending_changes
 
@@ -97,6 +98,8 @@ def refresh_now(
         request_panel_changes(season_ids, now=at, cause=run)
         request_board_inference(season_ids, now=at, cause=run)
         request_calibration(season_ids, now=at, cause=run)
+        amended = [change.season_id for change in refreshed.past_changes]
+        request_season_forecasts([*season_ids, *amended], now=at, cause=run)
     log.info("views refreshed", views=len(refreshed.views), matches=refreshed.match_ids)
     return refreshed
 

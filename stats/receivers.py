@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from core.pipeline import reconciler
 from core.pipeline.models import JobRun
-from matches.models import KickoffMove, Match, PointsAdjustment
+from matches.models import KickoffMove, Match, PointsAdjustment, Season
 from matches.signals import (
     fixtures_changed,
     kickoff_moved,
@@ -18,11 +18,13 @@ from matches.signals import (
 from scoring.signals import match_scored
 from stats.jobs import NOW, request_refresh, sweep_team_boards, sweep_unfolded
 from stats.refresh.matviews import lock_refreshes, sweep_old_refreshes
+from stats.season_forecasts.jobs import request_season_forecasts, sweep_season_forecasts
 from stats.tallies import fold, pending_changes
 
 reconciler.register("settlements not counted", sweep_unfolded)
 reconciler.register("team boards behind", sweep_team_boards)
 reconciler.register("old records of refreshes", sweep_old_refreshes)
+reconciler.register("simulations behind", sweep_season_forecasts)
 
 
 @receiver(match_scored)
@@ -38,9 +40,11 @@ def on_season_closed(**_: Any) -> None:
 
 
 @receiver(fixtures_changed)
-def on_fixtures_changed(**_: Any) -> None:
-    """Enqueue a refresh, because a table contains teams as soon as they have a fixture."""
-    request_refresh(now=timezone.now())
+def on_fixtures_changed(season: Season, **_: Any) -> None:
+    """Enqueue a refresh and a simulation: a table contains teams as soon as they have a fixture."""
+    now = timezone.now()
+    request_refresh(now=now)
+    request_season_forecasts([season.pk], now=now)
 
 
 @receiver(points_adjusted)

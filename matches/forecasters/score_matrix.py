@@ -52,6 +52,17 @@ def tendencies(grid: Grid) -> tuple[float, float, float]:
     return home, draw, away
 
 
+def with_tendencies(grid: Grid, probabilities: Sequence[float]) -> Grid:
+    """Return the grid with other probabilities of home win, draw and away win.
+
+    The scores of each outcome keep their proportions. The probabilities are divided by their sum.
+    """
+    wanted, total = np.zeros_like(grid), sum(probabilities)
+    for sign, probability, own in zip((_HOME, _DRAW, _AWAY), probabilities, tendencies(grid), strict=True):
+        wanted[sign == _TENDENCY] = probability / total / own
+    return np.asarray(grid * wanted)
+
+
 def likeliest_score(grid: Grid, tendency: int) -> tuple[int, int]:
     """Return the most probable score with this outcome: 1 home win, 0 draw, -1 away win.
 

@@ -6,4 +6,5 @@ from stats.models.board_rows import LeaderboardRow, StandingsRow
 from stats.models.calibration_reports import CalibrationReport
 from stats.models.comparisons import CalibrationCell, FieldSum, PairSum, Participant
 from stats.models.refreshes import NamesVersion, PastChange, StandingsChange, ViewRefresh
+from stats.models.season_forecasts import PlacesBacktest, SeasonForecast
 from stats.models.tallies import TALLY_PROVENANCES, FormPeriod, Provenance, Scope, Tally
