@@ -26,6 +26,7 @@ from stats.api.compare import CompareView
 from stats.api.leaderboards import LeaderboardViewSet
 from stats.api.refresh import UpdateStatsView
 from stats.api.robustness import RobustnessView
+from stats.api.season_forecasts import PlacesBacktestView, SeasonForecastView
 from stats.api.standings import StandingsViewSet
 
 app_name = "api"
@@ -57,6 +58,8 @@ v1 = [
     path("calibration/", CalibrationView.as_view(), name="calibration"),
     path("compare/", CompareView.as_view(), name="compare"),
     path("robustness/", RobustnessView.as_view(), name="robustness"),
+    path("season-forecasts/", SeasonForecastView.as_view(), name="season-forecast"),
+    path("season-forecasts/backtest/", PlacesBacktestView.as_view(), name="places-backtest"),
     path("search/", SearchView.as_view(), name="search"),
     path("predictions/bulk/", BulkView.as_view(), name="submit-bulk"),
     path("matches/<int:id>/predictions/<slug:forecaster>/", SubmitView.as_view(), name="submit"),

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
+from fractions import Fraction
 from functools import lru_cache
 from itertools import groupby
 from operator import attrgetter
@@ -46,6 +47,16 @@ def figure(value: object, places: int = 2) -> str:
 def percent(value: rounding.Number | None, places: int = 0) -> str:
     """Return a fraction (0..1) as a percentage; a dash for None."""
     return NOTHING if value is None else f"{rounding.percent(value, places)}\N{NO-BREAK SPACE}%"
+
+
+def chance(count: int, runs: int, places: int = 0) -> str:
+    """Return a frequency as a percentage: a dash for never, "<1 %" and ">99 %" if rounding hides a count."""
+    if count == 0:
+        return NOTHING
+    shown, least = percent(Fraction(count, runs), places), Fraction(1, 100 * 10**places)
+    if shown == percent(0, places):
+        return f"<{percent(least, places)}"
+    return f">{percent(1 - least, places)}" if count < runs and shown == percent(1, places) else shown
 
 
 def measure(value: float | None, metric: Metric) -> str:

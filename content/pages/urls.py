@@ -16,6 +16,7 @@ from content.pages.views import (
     robustness,
     roundups,
     search,
+    season_forecasts,
     team_pages,
 )
 
@@ -54,5 +55,7 @@ urlpatterns = [
     path("sitemaps/<slug:section>-<int:number>.xml", sitemaps.part, name="sitemap-part"),
     path("robots.txt", sitemaps.robots, name="robots"),
     path("favicon.ico", sitemaps.favicon, name="favicon"),
+    path("season-forecasts/<int:pk>/", season_forecasts.season_forecast, name="season-forecast"),
+    path("season-forecasts/backtest/", season_forecasts.backtest, name="places-backtest"),
     path("search/", search.search_page, name="search"),
 ]

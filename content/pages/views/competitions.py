@@ -21,6 +21,7 @@ from core.api.query_params import MAX_ID, QueryParameters, Whole
 from core.http.links import link
 from matches.models import Competition, Season, Stage
 from stats.leaderboards import Board, leaderboard
+from stats.season_forecasts.forecast_reads import stages_with_forecast
 
 
 @page
@@ -96,6 +97,7 @@ def _of(season: Season) -> dict[str, Any]:
         "shown": shown,
         "sections": sections,
         "brackets": {each.stage.pk: each for each in ties.knockout_stages(season)},
+        "forecasts": list(stages_with_forecast(season)),
         "has_tables": any(section.part.tables for section in sections),
         "top": top,
         "made": provenance.combined({*made.values(), *match_lists.provenances([*shown.lines, *listed])}),

@@ -89,6 +89,8 @@ def test_every_route_is_in_it(document):
             "compare",
             "robustness",
             "search",
+            "season-forecast",
+            "places-backtest",
             "leaderboard-list",
             "standings-list",
             "tie-list",
