@@ -124,4 +124,3 @@ def _deciding_places_in_words(stage: "Stage") -> Iterator[str]:
 
 def _number_of_teams(count: int) -> str:
     return "team" if count == 1 else f"{count} teams"
-

@@ -12,7 +12,7 @@ from content.pages.selectors import freshness, provenance
 from content.pages.syndication import legal
 from content.pages.views.page import page
 from core.http.links import absolute, link
-from stats.api.leaderboards import LeaderboardFilters
+from stats.api.leaderboard_parameters import LeaderboardFilters
 from stats.leaderboard_page import Ranking
 from stats.metrics import BY_NAME
 from stats.refresh import matviews

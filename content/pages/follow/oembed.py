@@ -20,7 +20,7 @@ from core.api.exceptions import BadParameters
 from core.api.problems import problem
 from core.http.links import absolute, link
 from matches.models import Match
-from stats.api.leaderboards import LeaderboardFilters
+from stats.api.leaderboard_parameters import LeaderboardFilters
 
 JSON = "application/json+oembed"
 Data = dict[str, Any]

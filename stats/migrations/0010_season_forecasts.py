@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('matches', '0012_deciding_places'),
-        ('stats', '0007_calibration_reports'),
+        ('stats', '0009_board_history'),
     ]
 
     operations = [

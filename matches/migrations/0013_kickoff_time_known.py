@@ -12,7 +12,7 @@ WHERE link.match_id = m.id AND report.day_only AND report.kickoff_at = m.kickoff
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('matches', '0011_time_zones'),
+        ('matches', '0012_deciding_places'),
     ]
 
     operations = [
