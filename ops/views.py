@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from content.models import Roundup
-from content.pages import delay_charts
+from content.pages.charts import delay_charts
 from content.pages.forms import read
 from content.pages.selectors.freshness import seconds_between, settled_by_results
 from content.pages.views.page import page

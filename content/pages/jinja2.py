@@ -12,8 +12,8 @@ from django.utils.safestring import SafeString, mark_safe
 from jinja2 import ChainableUndefined, Environment
 
 from content.pages import filters, labels
+from content.pages.charts.forecast_charts import place_shade
 from content.pages.follow import structured_data
-from content.pages.forecast_charts import place_shade
 from content.pages.selectors.freshness import Freshness, current
 from content.text.numbers import ordinal_digits, ordinal_word
 from content.text.results import moved_in_words

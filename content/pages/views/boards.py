@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from content.pages import certainty
-from content.pages.course_charts import course_charts
+from content.pages.charts.course_charts import course_charts
 from content.pages.follow.oembed import discovery
 from content.pages.forms import PageQuery, read
 from content.pages.selectors import freshness, provenance

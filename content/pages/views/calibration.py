@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from content.pages.calibration_charts import calibration_charts, parts_plane
+from content.pages.charts.calibration_charts import calibration_charts, parts_plane
 from content.pages.forms import read
 from content.pages.views.page import page
 from stats.analysis import calibration_reads

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from content.pages import charts
+from content.pages.charts import plane as charts
 from content.pages.forms import PageQuery, read
 from content.pages.views.page import page
 from matches.models import Forecaster

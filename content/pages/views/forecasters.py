@@ -7,12 +7,12 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from content.pages import breadcrumbs
-from content.pages.calibration_charts import calibration_charts
-from content.pages.course_charts import course_charts
+from content.pages.charts.calibration_charts import calibration_charts
+from content.pages.charts.course_charts import course_charts
+from content.pages.charts.pick_results import pick_results
 from content.pages.follow import links
 from content.pages.follow.structured_data import with_crumbs
 from content.pages.forms import read
-from content.pages.pick_results import pick_results
 from content.pages.selectors import forecaster_pages as reads
 from content.pages.selectors import provenance
 from content.pages.views.page import page, paginate

@@ -3,7 +3,7 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from content.pages.forecast_charts import backtest_chart
+from content.pages.charts.forecast_charts import backtest_chart
 from content.pages.forecast_words import needs_in_words
 from content.pages.forms import read
 from content.pages.views.page import page

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from content.pages.course_charts import LINES, course_charts
+from content.pages.charts.course_charts import LINES, course_charts
 from matches.models import Season
 from stats.leaderboards import Board, leaderboard
 from stats.models import BoardHistory

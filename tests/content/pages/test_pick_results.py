@@ -2,7 +2,7 @@
 
 import pytest
 
-from content.pages.pick_results import pick_results
+from content.pages.charts.pick_results import pick_results
 from tests.content.pages.conftest import count_results
 from tests.factories import MatchFactory, coin, oracle, predict, record
 

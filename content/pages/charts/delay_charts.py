@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from content.models import DailyLatency
-from content.pages.charts import Plane, Tick, plane
+from content.pages.charts.plane import Plane, Tick, plane
 
 DAYS = 60  # the newest ones with results
 

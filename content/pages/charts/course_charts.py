@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from content.pages.charts import HEIGHT, WIDTH, Plane, Tick, plane
+from content.pages.charts.plane import HEIGHT, WIDTH, Plane, Tick, plane
 from matches.models import Season
 from stats.models import BoardHistory
 

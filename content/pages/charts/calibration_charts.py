@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from content.pages import charts
+from content.pages.charts import plane as charts
 from matches.models import Forecaster
 from stats.models import CalibrationReport
 

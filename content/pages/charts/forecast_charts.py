@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from content.pages import charts
+from content.pages.charts import plane as charts
 from stats.models import PlacesBacktest
 from stats.season_forecasts.forecast_reads import StageBacktest
 

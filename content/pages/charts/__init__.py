@@ -1,0 +1,1 @@
+"""Charts of the pages: coordinates and values, computed on the server. Templates draw them."""
