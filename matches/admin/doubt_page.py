@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from matches.kickoff_days import kickoff_text
 from matches.models import FeedProblem, FeedSnapshot, KickoffMove, Match, Prediction
 from matches.services.kickoff_doubts import KickoffDoubt
 from matches.statuses import OPEN
@@ -12,11 +13,13 @@ from matches.statuses import OPEN
 class Decision:
     """One of the two decisions on a kickoff in doubt: confirm the newest report, or reject it.
 
-    `kickoff_at` is the kickoff of the match after the decision; `effects` are sentences about its effects.
+    `kickoff_at` is the kickoff of the match after the decision, or the beginning of its day if `day_only`.
+    `effects` are sentences about its effects.
     """
 
     label: str
     kickoff_at: datetime
+    day_only: bool
     effects: list[str]
 
 
@@ -35,23 +38,30 @@ def doubt_page(problem: FeedProblem, *, now: datetime) -> DoubtPage | None:
     if problem.kind != FeedProblem.Kind.KICKOFF or match is None:
         return None
     doubt = KickoffDoubt.about(match)
-    values = [("Confirm", doubt.reported), ("Reject", doubt.other)] if doubt else []
     reports = FeedSnapshot.objects.filter(link__match=match).select_related("subscription__feed")
     return DoubtPage(
         match=match,
         is_open=doubt is not None,
-        decisions=[Decision(label, at, effects(match, at, now=now)) for label, at in values],
+        decisions=_decisions(match, doubt, now=now) if doubt else [],
         moves=list(match.kickoff_moves.select_related("moved_by").order_by("pk")),
         reports=list(reports.order_by("subscription__feed__name")),
     )
 
 
-def effects(match: Match, kickoff_at: datetime, *, now: datetime) -> list[str]:
+def _decisions(match: Match, doubt: KickoffDoubt, *, now: datetime) -> list[Decision]:
+    values = (("Confirm", doubt.reported), ("Reject", doubt.other))
+    return [
+        Decision(label, at, at in doubt.day_only, _effects(match, at, at in doubt.day_only, now=now))
+        for label, at in values
+    ]
+
+
+def _effects(match: Match, kickoff_at: datetime, day_only: bool, *, now: datetime) -> list[str]:
     """Return sentences that describe the effects of a decision for this kickoff."""
     live = Prediction.objects.filter(match=match, provenance=Prediction.Provenance.LIVE)
     after = live.filter(submitted_at__gte=kickoff_at).count()
     return [
-        f"The kickoff is {kickoff_at:%Y-%m-%d %H:%M} UTC.",
+        f"The kickoff is {kickoff_text(kickoff_at, time_known=not day_only)}.",
         f"Live predictions: {live.count()}. Received at or after this kickoff: {after}; these do not count.",
         *_effects_on_access(match, kickoff_at, now=now),
     ]

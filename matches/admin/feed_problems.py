@@ -22,6 +22,7 @@ from core.admin.actions import (
 from matches.admin.doubt_page import doubt_page
 from matches.admin.shared import OpenFilter
 from matches.feeds.sync import withdrawals
+from matches.kickoff_days import kickoff_text
 from matches.models import FeedProblem, Match
 from matches.result import InvalidResult
 from matches.services.kickoff_doubts import KickoffDoubt
@@ -136,7 +137,8 @@ def _decide_kickoff(
         )
     except InvalidKickoff as invalid:
         raise ActionRefused(str(invalid)) from invalid
-    return f"The kickoff of {match} is {kickoff_at:%Y-%m-%d %H:%M} UTC."
+    shown = kickoff_text(kickoff_at, time_known=kickoff_at not in doubt.day_only)
+    return f"The kickoff of {match} is {shown}."
 
 
 def _effects_of(problem: FeedProblem, label: str) -> list[str]:

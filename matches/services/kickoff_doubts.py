@@ -13,6 +13,7 @@ from typing import Any, Self
 from django.db.models import QuerySet
 
 from matches.feeds.sync.match_linker import is_in_season
+from matches.kickoff_days import kickoff_text
 from matches.models import FeedProblem, FeedSubscription, KickoffMove, Match
 from matches.signals import kickoff_moved
 from matches.statuses import CONFIRMS_KICKOFF
@@ -175,12 +176,13 @@ def open_doubt(match: Match, report: KickoffReport, *, held: bool = False) -> No
 
 
 def _text(match: Match, report: KickoffReport, doubt: KickoffDoubt) -> str:
-    new, lock_at, reveal_at, other = (
-        f"{at:%Y-%m-%d %H:%M}" for at in (doubt.reported, match.lock_at, match.sealed_until, doubt.other)
+    lock_at, reveal_at = (f"{at:%Y-%m-%d %H:%M}" for at in (match.lock_at, match.sealed_until))
+    new, other = (
+        kickoff_text(at, time_known=at not in doubt.day_only) for at in (doubt.reported, doubt.other)
     )
     kept = " The known kickoff is kept until then." if doubt.problem.held_kickoff_at else ""
     return (
-        f"{report.source} reports the kickoff {new} UTC for {match.home_team} - {match.away_team}:"
+        f"{report.source} reports the kickoff {new} for {match.home_team} - {match.away_team}:"
         f" {report.reason}. Confirm it, or reject it for {other}.{kept} Until a decision, predictions lock at"
         f" {lock_at} and stay secret until {reveal_at}."
     )

@@ -9,6 +9,7 @@ from django.contrib.admin.widgets import AdminSplitDateTime
 from django.contrib.auth.models import User
 
 from core.admin.actions import ActionRefused, ConfirmedAction, Outcome
+from matches.kickoff_days import kickoff_text
 from matches.models import Match, Prediction
 from matches.result import InvalidResult
 from matches.services.kickoffs import InvalidKickoff, move_kickoff
@@ -37,9 +38,10 @@ class MoveKickoff(ConfirmedAction):
         (match,) = rows
         live = Prediction.objects.filter(match=match, provenance=Prediction.Provenance.LIVE).count()
         doubt = ["The kickoff is in doubt. Saving a kickoff here, even the same one, confirms it."]
+        recorded = kickoff_text(match.kickoff_at, time_known=match.kickoff_time_known)
         return [
             *(doubt if match.is_kickoff_in_doubt else []),
-            f"Recorded now: {match.status}, kickoff {match.kickoff_at:%Y-%m-%d %H:%M} UTC.",
+            f"Recorded now: {match.status}, kickoff {recorded}.",
             "The lock moves with the kickoff.",
             f"Live predictions received: {live}. Those received after the new kickoff do not count; each"
             " forecaster's last one before it does. None is deleted: moved back, they count again.",
@@ -77,4 +79,4 @@ class MoveKickoff(ConfirmedAction):
             raise ActionRefused(
                 "The match already has this kickoff; nothing was changed.", field="kickoff_at"
             )
-        return Outcome(rows, f"Kickoff is {data['kickoff_at']:%Y-%m-%d %H:%M} UTC.")
+        return Outcome(rows, f"Kickoff is {kickoff_text(data['kickoff_at'], time_known=time_known)}.")

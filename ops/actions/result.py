@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from content.models import Roundup
 from core.admin.actions import ActionRefused, ConfirmedAction, Outcome
+from matches.kickoff_days import kickoff_text
 from matches.models import Match, Prediction
 from matches.result import EARLY_HOURS, MAX_GOALS, MAX_PENALTIES, InvalidResult, Result, in_words
 from matches.services.results import ADMIN_SOURCE, record_result
@@ -141,10 +142,11 @@ def _early_warning(match: Match) -> list[str]:
     """
     if match.kickoff_at <= timezone.now():
         return []
+    kickoff = kickoff_text(match.kickoff_at, time_known=match.kickoff_time_known)
     return [
-        f"The kickoff, {match.kickoff_at:%Y-%m-%d %H:%M} UTC, is in the future. Until then it cannot be"
-        f" finished; it can be live, suspended or abandoned in the last {EARLY_HOURS} hours before it. If it"
-        " began earlier, move the kickoff first."
+        f"The kickoff, {kickoff}, is in the future. Until then it cannot be finished; it can be live,"
+        f" suspended or abandoned in the last {EARLY_HOURS} hours before it. If it began earlier, move the"
+        " kickoff first."
     ]
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from core.admin.actions import ActionRefused, ReasonForm
+from matches.kickoff_days import kickoff_text
 from matches.models import Match
 from matches.result import score_text
 
@@ -42,7 +43,8 @@ def require_unchanged(match: Match, seen: str) -> None:
     if seen != match_state(match):
         raise ActionRefused(
             f"The match was changed in the meantime. It is now {match.status} {score_text(match)}"
-            f" (result version {match.result_version}), kickoff {match.kickoff_at:%Y-%m-%d %H:%M} UTC."
+            f" (result version {match.result_version}), kickoff"
+            f" {kickoff_text(match.kickoff_at, time_known=match.kickoff_time_known)}."
             " Nothing was saved; please check and submit again.",
             field="seen",
         )

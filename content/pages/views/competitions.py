@@ -27,19 +27,19 @@ from stats.season_forecasts.forecast_reads import stages_with_forecast
 @page
 def home(request: HttpRequest) -> HttpResponse:
     read(request)
-    now, field = timezone.now(), overview.field_of_site()
+    now, forecasters = timezone.now(), overview.forecaster_kinds()
     matchday = overview.last_matchday(now)
     shown = match_lists.provenances(matchday.lines) if matchday else set()
     context = {
-        "field": field,
+        "forecasters": forecasters,
         "top": list(leaderboard(Board())[:5]),
         "matchday": matchday,
         "coming": overview.coming(now),
         "now": now,
-        "made": provenance.combined(field.provenances | shown),
+        "made": provenance.combined(forecasters.provenances | shown),
         "digest": digest_reads.published().first(),
         "upset": overview.last_upset(),
-        "roundups": out_of_date.published()[:3],
+        "roundups": overview.newest_roundups(3),
     }
     return render(request, "content/home.html", context)
 

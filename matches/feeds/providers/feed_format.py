@@ -7,6 +7,7 @@ No database, no network, no clock. A `FeedProvider` parses a document into `Feed
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from matches.kickoff_days import kickoff_day
 from matches.result import Result
 from matches.stage_hints import StageHint
 from matches.statuses import SETTLED, Status
@@ -59,7 +60,8 @@ class FeedMatch:
     @property
     def summary(self) -> str:
         """Teams, round and day, to recognize the match without its id."""
-        return f"{self.home} - {self.away}, {self.round_label}, {self.kickoff_at:%Y-%m-%d}"
+        day = kickoff_day(self.kickoff_at, time_known=not self.day_only)
+        return f"{self.home} - {self.away}, {self.round_label}, {day}"
 
     @property
     def place(self) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from matches.feeds.providers.feed_format import FeedMatch
 from matches.feeds.sync.match_search import Listing, MatchSearch, Unclear
+from matches.kickoff_days import kickoff_day
 from matches.models import Match, MatchSource, Season, Team
 from matches.services.grounds import SidesKept, move_ground
 from matches.services.seasons import NewMatch, add_matches
@@ -160,8 +161,9 @@ def _may_extend(kickoff_at: datetime, season: Season) -> bool:
 
 def _add(row: FeedMatch, hint: StageHint, home: Team, away: Team, season: Season) -> Match:
     if not is_in_season(row.kickoff_at, season) and not _may_extend(row.kickoff_at, season):
+        day = kickoff_day(row.kickoff_at, time_known=not row.day_only)
         raise Unclear(
-            f"its kickoff, {row.kickoff_at:%Y-%m-%d}, is not in {season} ({season.starts_on} to"
+            f"its kickoff, {day}, is not in {season} ({season.starts_on} to"
             f" {season.ends_on}). Correct the date or the season; if both are right, extend the season in the"
             " admin."
         )

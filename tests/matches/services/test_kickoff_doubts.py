@@ -59,7 +59,7 @@ def test_a_kickoff_in_the_past_locks_there_and_reveals_at_the_later_one(match):
     problem = FeedProblem.objects.get()
     assert (problem.kind, problem.match, problem.ended_at) == ("kickoff", match, None)
     assert f"football-data reports the kickoff {past:%Y-%m-%d %H:%M} UTC" in problem.text
-    assert f"Confirm it, or reject it for {planned:%Y-%m-%d %H:%M}." in problem.text
+    assert f"Confirm it, or reject it for {planned:%Y-%m-%d %H:%M} UTC." in problem.text
 
 
 @pytest.mark.parametrize(

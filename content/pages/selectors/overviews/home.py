@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, QuerySet, Subquery
 
 from content.models import Roundup
 from content.pages.selectors import match_lists, rounds
@@ -22,11 +22,12 @@ from stats.models import Provenance
 SHOWN = 12  # results of the last matchday
 BEST = 3  # forecasters of the last matchday
 COMING = 5
+_LONG = ("body", "body_html", "facts", "spans", "checks")  # columns that teasers do not need
 _COMING = sql.read("content/sql/coming_predictions.sql")
 
 
-class Field(NamedTuple):
-    """Who forecasts here: the number of forecasters of each kind, and the provenances of their predictions.
+class ForecasterKinds(NamedTuple):
+    """Number of forecasters of each kind, and the provenances of their predictions.
 
     If no prediction has been scored yet, `provenances` is empty and `kinds` are the registered forecasters.
     """
@@ -35,15 +36,16 @@ class Field(NamedTuple):
     provenances: set[str]
 
 
-def field_of_site() -> Field:
-    """Return who is on the overall leaderboard. One query; at most three if nothing was scored."""
+def forecaster_kinds() -> ForecasterKinds:
+    """Return the kinds on the overall leaderboard. One query; at most three if nothing was scored."""
     for provenance in (Provenance.ALL, Provenance.HINDSIGHT):
         rows = rows_of(Board(), provenance).values_list("forecaster__kind", "made_of")
         found = list(rows.annotate(number=Count("forecaster_id")).order_by())
         if found:
-            return Field(_sums((kind, number) for kind, _, number in found), {made for _, made, _ in found})
+            kinds = _sums((kind, number) for kind, _, number in found)
+            return ForecasterKinds(kinds, {made for _, made, _ in found})
     registered = Forecaster.objects.filter(retired_at__isnull=True).values_list("kind")
-    return Field(_sums(registered.annotate(number=Count("pk")).order_by()), set())
+    return ForecasterKinds(_sums(registered.annotate(number=Count("pk")).order_by()), set())
 
 
 def _sums(numbers: Iterable[tuple[str, int]]) -> dict[str, int]:
@@ -74,13 +76,15 @@ class LastMatchday:
 
 
 def last_matchday(now: datetime) -> LastMatchday | None:
-    """Return the last matchday, or None before the first result. At most seven queries."""
-    over = match_lists.matches().filter(status__in=SETTLED, kickoff_at__lte=now)
-    last = over.order_by("-kickoff_at", "-pk").first()
-    if last is None:
+    """Return the last matchday, or None before the first result. At most six queries."""
+    over = (
+        match_lists.matches().filter(status__in=SETTLED, kickoff_at__lte=now).order_by("-kickoff_at", "-pk")
+    )
+    stage, label = (Subquery(over.values(name)[:1]) for name in ("stage", "round_label"))
+    newest = list(over.filter(stage=stage, round_label=label)[: SHOWN + 1])
+    if not newest:
         return None
-    of_round = over.filter(stage=last.stage_id, round_label=last.round_label)
-    newest = list(of_round.order_by("-kickoff_at", "-pk")[: SHOWN + 1])
+    last = newest[0]
     return LastMatchday(
         last,
         match_lists.lines(newest[:SHOWN][::-1]),
@@ -112,7 +116,12 @@ def coming(now: datetime) -> list[Coming]:
     return [Coming(line, *found.get(line.match.pk, ())) for line in lines]
 
 
+def newest_roundups(limit: int) -> QuerySet[Roundup]:
+    """Return the newest published roundups, without their texts and facts."""
+    return out_of_date.published().defer(*_LONG)[:limit]
+
+
 def last_upset() -> Roundup | None:
     """Return the roundup of the last match whose result few had expected, or None. One query."""
-    upsets: QuerySet[Roundup] = out_of_date.published().filter(facts__field__upset=True)
+    upsets = out_of_date.published().defer(*_LONG).filter(facts__field__upset=True)
     return upsets.order_by("-match__kickoff_at", "-pk").first()

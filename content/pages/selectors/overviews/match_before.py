@@ -1,4 +1,4 @@
-"""What is known before a match: places in the table, form, rest days and earlier meetings of both teams."""
+"""Known facts before a match: places in the table, form, rest days and earlier meetings of both teams."""
 
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -40,7 +40,7 @@ class Before(NamedTuple):
 
 
 def before(match: Match, *, now: datetime) -> Before:
-    """Return what is known of a match that is not over. Two queries."""
+    """Return the known facts about a match that is not over. Two queries."""
     known = known_facts(context_of_matches([match.pk], now=now)[match.pk])
     past = sorted(_PAST(match.pk), key=lambda each: (each.kickoff_at, each.pk), reverse=True)
     teams = {"home": match.home_team, "away": match.away_team}

@@ -233,7 +233,7 @@ def test_a_report_that_was_taken_back_is_decided_between_the_two_values(in_doubt
     says(FeedSubscription.objects.get(), TO_COME, at=BEFORE + HOUR)
     problem = FeedProblem.objects.get()
     page = operator.get(url("feedproblem", "change", problem.pk)).content.decode()
-    assert f"Confirm it, or reject it for {PAST:%Y-%m-%d %H:%M}." in page
+    assert f"Confirm it, or reject it for {PAST:%Y-%m-%d %H:%M} UTC." in page
 
     confirmed(operator, "feedproblem", problem, "reject")
 
