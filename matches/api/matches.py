@@ -3,7 +3,6 @@
 The detail view of a match is in `content/api`, as it needs data of several apps.
 """
 
-from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import Q
@@ -14,6 +13,7 @@ from rest_framework import serializers
 from core.api.query_params import CommaSeparated, Moment, PageNumber, PageParameters
 from core.api.serializers import ReadOnlySerializer, RowSerializer
 from core.api.views import ListResource
+from matches.api.kickoff_filters import kicks_off_from, kicks_off_until
 from matches.api.reference import (
     SeasonSerializer,
     TeamSerializer,
@@ -23,7 +23,6 @@ from matches.api.reference import (
 )
 from matches.api.season_stages import GroupName, StageKindSerializer, stage_parameter
 from matches.forecasters.context import POINTS_FROM_ELSEWHERE
-from matches.kickoff_days import INTO_THE_DAY
 from matches.match_context import context_of_matches
 from matches.models import Match
 from matches.statuses import OPEN, Status
@@ -171,26 +170,6 @@ def _takes_predictions() -> Q:
     return Q(lock_at__gt=timezone.now(), status__in=OPEN)
 
 
-def _kicks_off_from(moment: datetime) -> Q:
-    """Return the condition for a kickoff at or after this time.
-
-    Without a known time, a match passes if its day is that of `moment` or later (see `kickoff_day`).
-    """
-    first = Q(kickoff_at__gte=moment)
-    return Q(kickoff_at__gte=_beginning_of_day(moment)) & (first | Q(kickoff_time_known=False))
-
-
-def _kicks_off_until(moment: datetime) -> Q:
-    """Return the condition for a kickoff at or before this time; see `_kicks_off_from`."""
-    last = Q(kickoff_at__lte=_beginning_of_day(moment))
-    return Q(kickoff_at__lte=moment) & (last | Q(kickoff_time_known=True))
-
-
-def _beginning_of_day(moment: datetime) -> datetime:
-    """Return the time to compare with kickoffs of which only the day is known."""
-    return max(moment, datetime.min.replace(tzinfo=UTC) + INTO_THE_DAY) - INTO_THE_DAY
-
-
 class MatchFilters(PageNumber):
     """Query parameters that filter the list of matches, in the API and on the website."""
 
@@ -219,8 +198,8 @@ class MatchFilters(PageNumber):
         "competition": lambda competition: Q(season__competition=competition),
         "team": lambda team: Q(home_team=team) | Q(away_team=team),
         "status": lambda statuses: Q(status__in=statuses),
-        "from": _kicks_off_from,
-        "to": _kicks_off_until,
+        "from": kicks_off_from,
+        "to": kicks_off_until,
     }
 
 
