@@ -131,3 +131,19 @@ class DailyLatency(models.Model):
 
     def __str__(self) -> str:
         return f"{self.target} on {self.day}: {self.results} results"
+
+
+class LinkImage(models.Model):
+    """Image of a page for other sites that link to it, drawn by the job `draw_link_images`."""
+
+    kind = models.CharField(max_length=11, help_text="E.g. season, match or roundup.")
+    object_id = models.BigIntegerField(help_text="Id of the season, match or roundup; 0: overall.")
+    digest = models.CharField(max_length=64, unique=True, help_text="Version of the data that it shows.")
+    png = models.BinaryField()
+    drawn_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "object_id"], name="link_image_one_per_page")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.object_id}"

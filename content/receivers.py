@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from content.daily_latency import measure_days
 from content.digests.jobs import request_digests, sweep_digests
+from content.link_images.jobs import request_link_images
 from content.roundups.invalidation import request_following
 from content.roundups.jobs import request_roundup, sweep_unwritten
 from core.pipeline import reconciler
@@ -26,7 +27,7 @@ def on_views_refreshed(
     """Enqueue the roundups of matches whose settlement the refresh added or removed.
 
     Also enqueue the roundups of later matches, and the digests of rounds, whose figures these settlements or
-    other changes to past data can affect. Runs in the transaction of the refresh.
+    other changes to past data can affect, and the images of links. Runs in the transaction of the refresh.
     """
     now = timezone.now()
     if match_ids:
@@ -34,3 +35,4 @@ def on_views_refreshed(
     if match_ids or past_changes:
         request_following(match_ids, past_changes, now=now, cause=run)
         request_digests(match_ids, past_changes, now=now, cause=run)
+        request_link_images(now=now, cause=run)

@@ -14,6 +14,7 @@ from jinja2 import ChainableUndefined, Environment
 from content.pages import filters, labels
 from content.pages.charts.forecast_charts import place_shade
 from content.pages.follow import structured_data
+from content.pages.follow.link_images import general_image
 from content.pages.selectors.freshness import Freshness, current
 from content.text.numbers import ordinal_digits, ordinal_word
 from content.text.results import moved_in_words
@@ -91,7 +92,7 @@ FUNCTIONS = (
     labels.moved_mark,
     *(labels.kinds_in_words, labels.countdown, filters.day_span),
     filters.kickoff_time,
-    *(freshness, canonical, querystring, nav_link, link, static, place_shade),
+    *(general_image, freshness, canonical, querystring, nav_link, link, static, place_shade),
 )
 
 

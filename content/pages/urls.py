@@ -3,7 +3,7 @@
 from django.urls import path
 
 from content.pages import syndication
-from content.pages.follow import board_card, calendars, oembed, sitemaps, subject_feeds
+from content.pages.follow import board_card, calendars, link_images, oembed, sitemaps, subject_feeds
 from content.pages.views import (
     boards,
     calibration,
@@ -24,6 +24,7 @@ urlpatterns = [
     path("", competitions.home, name="home"),
     path("leaderboard/", boards.leaderboard, name="leaderboard"),
     path("leaderboard/card.svg", board_card.card, name="board-card"),
+    path("share/<str:digest>.png", link_images.link_image, name="link-image"),
     path("oembed/", oembed.oembed, name="oembed"),
     path("robustness/", robustness.robustness, name="robustness"),
     path("calibration/", calibration.calibration, name="calibration"),

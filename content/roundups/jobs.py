@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from content.link_images.jobs import request_link_images
 from content.models import Roundup
 from content.roundups import services, waiting
 from content.roundups.services import AwaitsScoring, Draft
@@ -78,6 +79,7 @@ def _publish(run: JobRun, draft: Draft | AwaitsScoring | None, *, force: bool) -
     if draft is None:
         if not services.withdraw(int(run.key)):
             raise Skip("The match is not over and has no roundup to withdraw.")
+        request_link_images(now=timezone.now(), cause=run)
         log.info("roundup withdrawn")
         return
     try:
@@ -90,6 +92,7 @@ def _publish(run: JobRun, draft: Draft | AwaitsScoring | None, *, force: bool) -
         return
     if roundup is None:
         raise Skip("The published roundup is already up to date.")
+    request_link_images(now=timezone.now(), cause=run)
     numbers = draft.article.checks["numbers"]
     log.info("roundup published", roundup=roundup.pk, version=roundup.version, numbers=numbers)
 

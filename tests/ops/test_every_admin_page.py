@@ -65,6 +65,7 @@ WINDOWED = {
     "StoredResponse",
     "StandingsRow",
     "StandingsChange",
+    "LinkImage",
 }
 
 

@@ -91,8 +91,8 @@ def _season_url(match: Match) -> str:
     return absolute(f"{match.season.competition.get_absolute_url()}?season={match.season_id}")
 
 
-def article(article: Roundup | Digest) -> Data:
-    """Return the Article of a roundup or digest."""
+def article(article: Roundup | Digest, image: str) -> Data:
+    """Return the Article of a roundup or digest with this image."""
     url, site = absolute(article.get_absolute_url()), _organisation()
     written_at = article.written_at if isinstance(article, Roundup) else article.published_at
     return {
@@ -106,7 +106,7 @@ def article(article: Roundup | Digest) -> Data:
         "dateModified": written_at.isoformat(),
         "author": site,
         "publisher": site,
-        "image": [absolute(static("content/share.png"))],
+        "image": [image],
     }
 
 

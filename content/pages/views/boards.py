@@ -9,6 +9,7 @@ from django.shortcuts import render
 
 from content.pages import certainty
 from content.pages.charts.course_charts import course_charts
+from content.pages.follow.link_images import image_of
 from content.pages.follow.oembed import discovery
 from content.pages.forms import PageQuery, read
 from content.pages.selectors import freshness, provenance
@@ -72,6 +73,7 @@ def leaderboard(request: HttpRequest) -> HttpResponse:
             "course": course_charts(board.scope_id)
             if ranking.board.scope == Scope.SEASON and not ranking.is_filtered and number == 1
             else None,
+            "link_image": image_of(board.scope, board.scope_id),
             "follow": [discovery(request.get_full_path(), "Leaderboard")],
         }
         return render(request, "content/leaderboard.html", context)

@@ -11,6 +11,7 @@ from rest_framework import serializers
 from content.digests import reads as digest_reads
 from content.pages import breadcrumbs
 from content.pages.follow import links
+from content.pages.follow.link_images import image_of
 from content.pages.follow.structured_data import with_crumbs
 from content.pages.forms import bad_parameter, read
 from content.pages.selectors import match_lists, provenance, rounds, seasons, stage_sections, ties
@@ -40,6 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "digest": digest_reads.published().first(),
         "upset": overview.last_upset(),
         "roundups": overview.newest_roundups(3),
+        "link_image": image_of("overall"),
     }
     return render(request, "content/home.html", context)
 
@@ -96,6 +98,7 @@ def _of(season: Season) -> dict[str, Any]:
     return {
         "shown": shown,
         "sections": sections,
+        "link_image": image_of("season", season.pk),
         "brackets": {each.stage.pk: each for each in ties.knockout_stages(season)},
         "forecasts": list(stages_with_forecast(season)),
         "has_tables": any(section.part.tables for section in sections),

@@ -10,6 +10,7 @@ from content.digests import reads
 from content.digests.fact_schema import SCHEMA
 from content.models import Digest
 from content.pages import breadcrumbs
+from content.pages.follow.link_images import general_image
 from content.pages.follow.structured_data import article, with_crumbs
 from content.pages.forms import read
 from content.pages.views.page import page, paginate
@@ -38,7 +39,13 @@ def digest(request: HttpRequest, pk: int) -> HttpResponse:
         "current": next((each for each in versions if each.status == Digest.Status.PUBLISHED), None),
         "versions": versions,
         "sources": _sources(shown),
-        **with_crumbs(breadcrumbs.above_digest(shown), shown.title, shown.get_absolute_url(), article(shown)),
+        "og_type": "article",
+        **with_crumbs(
+            breadcrumbs.above_digest(shown),
+            shown.title,
+            shown.get_absolute_url(),
+            article(shown, general_image()),
+        ),
     }
     return render(request, "content/digest.html", context)
 

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from content.pages import breadcrumbs
+from content.pages.follow.link_images import image_of
 from content.pages.follow.oembed import discovery
 from content.pages.follow.structured_data import match_event, with_crumbs
 from content.pages.forms import read
@@ -111,6 +112,7 @@ def _context(match: Match, number: int) -> dict[str, Any]:
         "is_locked": is_locked,
         "is_revealed": is_revealed,
         "is_open": not is_locked and match.status in OPEN,
+        "link_image": image_of("match", match.pk),
         "follow": [discovery(match.get_absolute_url(), f"{match.home_team.name} - {match.away_team.name}")],
         **with_crumbs(
             breadcrumbs.above_match(match),

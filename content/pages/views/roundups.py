@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from content.digests import reads as digest_reads
 from content.models import Roundup
 from content.pages import breadcrumbs
+from content.pages.follow.link_images import image_of
 from content.pages.follow.oembed import discovery
 from content.pages.follow.structured_data import article, with_crumbs
 from content.pages.forms import read
@@ -32,6 +33,7 @@ def roundup(request: HttpRequest, pk: int) -> HttpResponse:
     read(request)
     shown = get_object_or_404(reads.roundups(), pk=pk)
     versions = list(Roundup.objects.filter(match=shown.match_id).order_by("-version"))
+    image = image_of("roundup", shown.pk)
     context = {
         "roundup": shown,
         "texts": fact_sources.sourced_texts(shown),
@@ -41,9 +43,11 @@ def roundup(request: HttpRequest, pk: int) -> HttpResponse:
         "is_over": shown.match.status in SETTLED,
         "seconds": match_history.seconds_to_publish(shown),
         "made": provenance.of_match(shown.match),
+        "og_type": "article",
+        "link_image": image,
         "follow": [discovery(shown.get_absolute_url(), shown.title)],
         **with_crumbs(
-            breadcrumbs.above_roundup(shown), shown.title, shown.get_absolute_url(), article(shown)
+            breadcrumbs.above_roundup(shown), shown.title, shown.get_absolute_url(), article(shown, image)
         ),
     }
     return render(request, "content/roundup.html", context)

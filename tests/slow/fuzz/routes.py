@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django_rq.models import Dashboard
 
 from config import api_urls
-from content.models import Digest, Roundup
+from content.models import Digest, LinkImage, Roundup
 from matches.models import Competition, Forecaster, Match, Season, Stage, Team
 
 # What stands in a route for a row, by the word before it: `matches/<int:pk>/` is about a match.
@@ -19,6 +19,7 @@ KEYS = {
     "matches": (Match, "pk"),
     "roundups": (Roundup, "pk"),
     "digests": (Digest, "pk"),
+    "share": (LinkImage, "digest"),
     "seasons": (Season, "pk"),
     "stages": (Stage, "pk"),
     "competitions": (Competition, "slug"),

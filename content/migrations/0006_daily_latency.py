@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('content', '0004_search'),
+        ('content', '0005_link_images'),
     ]
 
     operations = [

@@ -1,0 +1,80 @@
+"""Job that draws the images of links, and the function that enqueues it."""
+
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Any, NamedTuple
+
+import structlog
+from django.utils import timezone
+
+from content.link_images import pictures
+from content.link_images.pictures import Picture
+from content.models import LinkImage
+from core.pipeline import ledger, registry
+from core.pipeline.models import JobRun
+from core.pipeline.runner import Skip
+
+log = structlog.get_logger("content")
+
+DELAY = timedelta(minutes=2)  # the matches of a matchday and their roundups share a run
+PER_RUN = 60  # images; a run takes a few seconds
+
+
+class Drawn(NamedTuple):
+    """New images, keys (kind, object id) of images that are no longer wanted, and whether more are left."""
+
+    images: list[LinkImage]
+    unwanted: set[tuple[str, int]]
+    is_partial: bool
+
+
+def _draw(run: JobRun) -> Drawn:
+    """Draw the images whose texts changed, before the transaction of the job begins."""
+    from content.link_images import drawing  # imports Pillow, which only the workers of this queue need
+
+    now = timezone.now()
+    wanted = {picture.key: picture for picture in pictures.wanted(now)}
+    rows = LinkImage.objects.values_list("kind", "object_id", "digest")
+    stored = {(kind, object_id): digest for kind, object_id, digest in rows}
+    changed = (picture for key, picture in wanted.items() if stored.get(key) != picture.digest)
+    images = [_image(picture, drawing.draw(picture), now) for picture in islice(changed, PER_RUN)]
+    return Drawn(images, stored.keys() - wanted.keys(), next(changed, None) is not None)
+
+
+def _image(picture: Picture, png: bytes, now: datetime) -> LinkImage:
+    return LinkImage(
+        kind=picture.kind, object_id=picture.object_id, digest=picture.digest, png=png, drawn_at=now
+    )
+
+
+@registry.job(
+    queue="teams",
+    prepare=_draw,
+    longest_wait=lambda: DELAY,
+    is_brought_forward=False,
+    imports=("content.link_images.drawing",),
+)
+def draw_link_images(*, run: JobRun, prepared: Any) -> None:
+    """Store the images whose texts changed and delete those that are no longer wanted.
+
+    Enqueues another job if more are left. Raises Skip if nothing changed.
+    """
+    drawn: Drawn = prepared
+    if not drawn.images and not drawn.unwanted:
+        raise Skip("No image has changed.")
+    for kind, object_id in drawn.unwanted:
+        LinkImage.objects.filter(kind=kind, object_id=object_id).delete()
+    LinkImage.objects.bulk_create(
+        drawn.images,
+        update_conflicts=True,
+        unique_fields=["kind", "object_id"],
+        update_fields=["digest", "png", "drawn_at"],
+    )
+    if drawn.is_partial:
+        request_link_images(now=timezone.now(), cause=run)
+    log.info("link images drawn", drawn=len(drawn.images), deleted=len(drawn.unwanted))
+
+
+def request_link_images(*, now: datetime, cause: JobRun | None) -> None:
+    """Enqueue the job; a queued one is used if there is one."""
+    ledger.enqueue("draw_link_images", {"all": "images of links"}, now=now, delay=DELAY, triggered_by=cause)
