@@ -1,7 +1,7 @@
 """Draws pictures as PNG with Pillow.
 
 Pillow's own font is the only one that every installation has. It contains ASCII alone, so other letters are
-transliterated: "München" becomes "Munchen". The title beside the image has the name as it is written.
+transliterated: "München" becomes "Munchen". The title beside the image has the original spelling.
 """
 
 from io import BytesIO

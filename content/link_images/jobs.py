@@ -16,7 +16,7 @@ from core.pipeline.runner import Skip
 
 log = structlog.get_logger("content")
 
-DELAY = timedelta(minutes=2)  # the matches of a matchday and their roundups share a run
+DELAY = timedelta(seconds=15)  # matches that end together share a run; during an import it limits the runs
 PER_RUN = 60  # images; a run takes a few seconds
 
 

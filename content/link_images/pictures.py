@@ -11,6 +11,7 @@ from django.template.defaultfilters import pluralize
 
 from content.models import Roundup
 from content.pages import labels
+from content.pages.filters import rank
 from content.pages.selectors import match_lists, provenance
 from content.roundups import out_of_date
 from content.text.results import result_in_words
@@ -65,9 +66,10 @@ def _of_board(board: Board) -> Iterator[Picture]:
     if not rows:
         return
     made = provenance.combined(provenance.of_forecasters([row.forecaster_id for row in rows], board).values())
+    decimals = BY_NAME["average_points"].decimals
     lines = tuple(
-        f"{place}. {row.forecaster.name}: {half_up(row.average_points, BY_NAME['average_points'].decimals)}"
-        for place, row in enumerate(rows, start=1)
+        f"{rank(row)}. {row.forecaster.name}: {half_up(row.average_points, decimals)}"
+        for row in rows
         if row.average_points is not None
     )
     title = "All competitions" if board.scope == Scope.OVERALL else board.label

@@ -47,9 +47,9 @@ def test_a_result_becomes_a_roundup_stage_by_stage():
 
     ran = run_waiting()
 
-    stages = [("score_match", DONE), ("refresh_views", DONE), ("write_roundup", DONE)]
-    assert [(run.kind, run.state) for run in ran] == stages
-    assert [run.triggered_by_id for run in ran] == [None, ran[0].pk, ran[1].pk]
+    kinds = ["score_match", "refresh_views", "write_roundup", "draw_link_images"]
+    assert [(run.kind, run.state) for run in ran] == [(kind, DONE) for kind in kinds]
+    assert [run.triggered_by_id for run in ran] == [None, ran[0].pk, ran[1].pk, ran[1].pk]
     assert dict(Score.objects.values_list("prediction__forecaster__name", "points")) == {
         "The Oracle": 2 + 1 + 3,
         "The Homer": 2 + 1,

@@ -155,7 +155,7 @@ def _counted(matches: list[Match]) -> bool:
 
 def _all_published() -> bool:
     # These are computed some minutes later, and no result waits for them.
-    later = ("compute_calibration", "simulate_season", "backtest_places")
+    later = ("compute_calibration", "simulate_season", "backtest_places", "draw_link_images")
     open_jobs = JobRun.objects.filter(state__in=JobRun.OPEN).exclude(kind__in=later)
     return not open_jobs.exists() and not summary.unfinished().exists()
 

@@ -217,7 +217,8 @@ def test_points_taken_by_the_league_are_in_every_roundup_from_that_day_on(season
 
     ran = run_waiting()
 
-    assert [run.kind for run in ran] == ["refresh_views", "write_roundup", "write_roundup"]
+    kinds = ["refresh_views", "write_roundup", "write_roundup", "draw_link_images"]
+    assert [run.kind for run in ran] == kinds
     assert len(versions(first)) == 1
     assert versions(third)[0] == (1, "Ashford lost 3 points: Breach of the rules")
     assert "Ashford have had three points deducted by the league." in told(third)
@@ -278,6 +279,7 @@ def test_a_match_that_is_live_again_loses_its_roundup_without_the_reconciler():
         ("score_match", "done"),
         ("refresh_views", "done"),
         ("write_roundup", "done"),
+        ("draw_link_images", "done"),
     ]
     assert versions(match) == [(1, "the match is live, not finished")]
     assert not Roundup.objects.filter(status="published").exists()

@@ -84,7 +84,8 @@ def test_the_job_refuses_views_older_than_the_settlement():
     assert ran.state == "skipped"
     assert "views are older than the settlement" in ran.error
     assert "The next refresh will schedule its roundup." in ran.error
-    assert [run.state for run in run_waiting()] == ["done", "done"]
+    ran = run_waiting("refresh_views", "write_roundup")
+    assert [run.state for run in ran] == ["done", "done"]
     assert Roundup.objects.filter(match=match, status="published").exists()
 
 
