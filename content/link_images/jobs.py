@@ -5,6 +5,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 import structlog
+from django.conf import settings
 from django.utils import timezone
 
 from content.link_images import pictures
@@ -16,8 +17,13 @@ from core.pipeline.runner import Skip
 
 log = structlog.get_logger("content")
 
-DELAY = timedelta(seconds=15)  # matches that end together share a run; during an import it limits the runs
+AFTER_ROUNDUPS = timedelta(seconds=15)
 PER_RUN = 60  # images; a run takes a few seconds
+
+
+def delay() -> timedelta:
+    """Return the delay of the job: it runs after the roundups of matches that end together."""
+    return settings.ROUNDUP_DELAY + AFTER_ROUNDUPS
 
 
 class Drawn(NamedTuple):
@@ -50,7 +56,7 @@ def _image(picture: Picture, png: bytes, now: datetime) -> LinkImage:
 @registry.job(
     queue="teams",
     prepare=_draw,
-    longest_wait=lambda: DELAY,
+    longest_wait=delay,
     is_brought_forward=False,
     imports=("content.link_images.drawing",),
 )
@@ -77,4 +83,4 @@ def draw_link_images(*, run: JobRun, prepared: Any) -> None:
 
 def request_link_images(*, now: datetime, cause: JobRun | None) -> None:
     """Enqueue the job; a queued one is used if there is one."""
-    ledger.enqueue("draw_link_images", {"all": "images of links"}, now=now, delay=DELAY, triggered_by=cause)
+    ledger.enqueue("draw_link_images", {"all": "images of links"}, now=now, delay=delay(), triggered_by=cause)

@@ -10,12 +10,11 @@ from datetime import datetime
 from typing import Any
 from xml.sax.xmlreader import AttributesImpl
 
+from django.conf import settings
 from django.db.models import F, Max, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Greatest
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.templatetags.static import static
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.xmlutils import SimplerXMLGenerator
-from django.views.decorators.http import require_safe
 
 from content.digests import reads as digest_reads
 from content.pages.forms import read
@@ -28,6 +27,8 @@ from matches.models import Competition, Forecaster, KickoffMove, Match, ResultRe
 
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 IDS = 10_000  # of a part
+A_DAY = 86_400  # seconds
+ICON = settings.BASE_DIR / "content" / "static" / "content" / "favicon.ico"
 SINGLE = (
     *("home", "leaderboard", "matches", "competitions", "teams", "forecasters", "roundups", "digests"),
     *("corrections", "calibration", "robustness", "compare", "methodology", "status"),
@@ -151,7 +152,8 @@ def robots(request: HttpRequest) -> HttpResponse:
     return HttpResponse(text, content_type="text/plain; charset=utf-8")
 
 
-@require_safe
+@page
 def favicon(request: HttpRequest) -> HttpResponse:
-    """Redirect to the icon, which browsers request at this address for documents other than pages."""
-    return HttpResponseRedirect(static("content/favicon.ico"))
+    """Return the icon, which browsers request at this address for documents other than pages."""
+    headers = {"Cache-Control": f"public, max-age={A_DAY}"}
+    return HttpResponse(ICON.read_bytes(), content_type="image/x-icon", headers=headers)

@@ -92,7 +92,7 @@ def test_each_kind_that_waits_says_how_long_at_most(settings):
 
     assert {name: wait() for name, wait in longest.items() if wait and wait()} == {
         "compute_calibration": timedelta(minutes=5),
-        "draw_link_images": timedelta(seconds=15),
+        "draw_link_images": timedelta(minutes=3, seconds=15),
         "poll_feed": 24 * HOUR,
         "refresh_views": settings.REFRESH_DELAY,
         "rewrite_roundup": timedelta(minutes=3),

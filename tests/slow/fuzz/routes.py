@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.utils import quote
 from django.db.models import Model
@@ -47,6 +48,8 @@ def _routes(patterns: Iterable[URLPattern | URLResolver], prefix: str = "") -> I
 def addresses(route: str, *, limit: int | None = None) -> list[str]:
     """The route with every row in its place (or the first `limit` of them); with one in any further place."""
     route = route.replace("<slug:section>-<int:number>", "matches-1")  # a part of the sitemap
+    if route == "/oembed/":
+        route += f"?url={settings.SITE_URL}/leaderboard/"
     place = PLACE.search(route)
     if place is None:
         return [route]
