@@ -8,8 +8,6 @@ import structlog
 from django.conf import settings
 from django.utils import timezone
 
-from content.link_images import pictures
-from content.link_images.pictures import Picture
 from content.models import LinkImage
 from core.pipeline import ledger, registry
 from core.pipeline.models import JobRun
@@ -36,21 +34,25 @@ class Drawn(NamedTuple):
 
 def _draw(run: JobRun) -> Drawn:
     """Draw the images whose texts changed, before the transaction of the job begins."""
-    from content.link_images import drawing  # imports Pillow, which only the workers of this queue need
+    # They import Pillow and selectors of pages, which only the workers of this queue need.
+    from content.link_images import drawing, pictures
 
     now = timezone.now()
     wanted = {picture.key: picture for picture in pictures.wanted(now)}
     rows = LinkImage.objects.values_list("kind", "object_id", "digest")
     stored = {(kind, object_id): digest for kind, object_id, digest in rows}
     changed = (picture for key, picture in wanted.items() if stored.get(key) != picture.digest)
-    images = [_image(picture, drawing.draw(picture), now) for picture in islice(changed, PER_RUN)]
+    images = [
+        LinkImage(
+            kind=picture.kind,
+            object_id=picture.object_id,
+            digest=picture.digest,
+            png=drawing.draw(picture),
+            drawn_at=now,
+        )
+        for picture in islice(changed, PER_RUN)
+    ]
     return Drawn(images, stored.keys() - wanted.keys(), next(changed, None) is not None)
-
-
-def _image(picture: Picture, png: bytes, now: datetime) -> LinkImage:
-    return LinkImage(
-        kind=picture.kind, object_id=picture.object_id, digest=picture.digest, png=png, drawn_at=now
-    )
 
 
 @registry.job(

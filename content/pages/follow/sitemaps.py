@@ -32,6 +32,7 @@ ICON = settings.BASE_DIR / "content" / "static" / "content" / "favicon.ico"
 SINGLE = (
     *("home", "leaderboard", "matches", "competitions", "teams", "forecasters", "roundups", "digests"),
     *("corrections", "calibration", "robustness", "compare", "methodology", "status"),
+    *("api:docs", "api:docs-guide"),
 )  # URL names of pages that exist once
 Page = tuple[str, datetime | None]  # path, and time of the last change if it is known
 

@@ -76,6 +76,7 @@ class Site:
                 "/status/",
                 f"/leaderboard/?season={self.played.season_id}&ordering=rps",
             ],
+            *["/api/docs/", "/api/docs/guide/"],
             *["/teams/", f"/teams/?season={self.played.season_id}", "/search/", "/search/?q=ashford"],
             f"{competition.get_absolute_url()}rounds/",
             self.played.home_team.get_absolute_url(),
