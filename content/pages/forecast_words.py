@@ -14,7 +14,7 @@ GOALS = {"title": "Title", "through": "Going through", "safe": "Avoiding relegat
 
 @dataclass(frozen=True, slots=True)
 class GoalInWords:
-    """What a team needs for one goal: a sentence, and the counts if it is still open."""
+    """Sentence about the results that a team needs for one goal, and the counts if it is still open."""
 
     label: str
     sentence: str
@@ -65,8 +65,11 @@ def _conditions(results: Sequence[Result]) -> str:
     parts = ["certain with " + _or_more(certain[-1]) if certain else "not certain with any number of points"]
     if impossible:
         parts.append("impossible with " + _or_fewer(impossible[-1]))
-    if len(certain) + len(impossible) < len(results):
-        parts.append(f"{'otherwise ' if certain or impossible else ''}it depends on the other matches")
+    if between := [result for result in results if not _is_certain(result) and not _is_impossible(result)]:
+        decides = "it depends on the other matches"
+        if all(result["level"] == result["outcomes"] for result in between):
+            decides = "tie-breakers decide"
+        parts.append(f"{'otherwise ' if certain or impossible else ''}{decides}")
     return ", ".join(parts)
 
 

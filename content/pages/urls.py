@@ -10,13 +10,13 @@ from content.pages.views import (
     compare,
     competitions,
     digest_pages,
+    forecast_pages,
     forecasters,
     match_pages,
     methodology,
     robustness,
     roundups,
     search,
-    season_forecasts,
     team_pages,
 )
 
@@ -56,7 +56,7 @@ urlpatterns = [
     path("sitemaps/<slug:section>-<int:number>.xml", sitemaps.part, name="sitemap-part"),
     path("robots.txt", sitemaps.robots, name="robots"),
     path("favicon.ico", sitemaps.favicon, name="favicon"),
-    path("season-forecasts/<int:pk>/", season_forecasts.season_forecast, name="season-forecast"),
-    path("season-forecasts/backtest/", season_forecasts.backtest, name="places-backtest"),
+    path("season-forecasts/<int:pk>/", forecast_pages.season_forecast, name="season-forecast"),
+    path("season-forecasts/backtest/", forecast_pages.backtest, name="places-backtest"),
     path("search/", search.search_page, name="search"),
 ]

@@ -70,7 +70,7 @@ class NeededResultSerializer(ReadOnlySerializer):
 
 
 class NeedSerializer(ReadOnlySerializer):
-    """What a team needs in order to be among the first `place` teams of its table."""
+    """Results that a team needs in order to be among the first `place` teams of its table."""
 
     event = serializers.ChoiceField(choices=["title", "through", "safe"])
     place = serializers.IntegerField()
@@ -160,7 +160,7 @@ class SeasonForecastSerializer(ReadOnlySerializer):
 
 
 class SeasonForecastView(PublicView):
-    """How often each team has each final place in 10,000 simulated seasons, for each stage with a table.
+    """Frequencies of the final places in 10,000 simulated seasons, for each stage with a table.
 
     Simulated from the Dixon-Coles baseline some minutes after a result. With `forecaster`, open matches whose
     predictions are public have that forecaster's probabilities. Unlike other lists this one has no pages.
@@ -219,7 +219,7 @@ class BacktestListSerializer(ReadOnlySerializer):
 
 
 class PlacesBacktestView(PublicView):
-    """How good the season forecasts would have been before each matchday of complete leagues.
+    """Scores that the season forecasts would have had before each matchday of complete leagues.
 
     Each is simulated by the same code from the results that were known then, and compared with the final
     table.

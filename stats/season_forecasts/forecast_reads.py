@@ -85,7 +85,7 @@ class ImportantMatch:
 
 @dataclass(frozen=True, slots=True)
 class NeedOfTeam:
-    """What a team needs for an event: results as in stats.simulation.team_needs.NeededResult."""
+    """Results that a team needs for an event, with counts as in stats.simulation.team_needs.NeededResult."""
 
     event: str
     place: int

@@ -31,7 +31,7 @@ _FIELDS = [
 
 
 @dataclass(slots=True)
-class Computed:
+class ComputedForecasts:
     """Result of one run of the job.
 
     `rows`: new forecasts. `checked`: ids of forecasts whose input is unchanged. `outdated`: ids of forecasts
@@ -53,9 +53,9 @@ class _View(NamedTuple):
     own: Probabilities
 
 
-def compute(season: Season, *, at: datetime) -> Computed:
+def compute(season: Season, *, at: datetime) -> ComputedForecasts:
     """Compute the forecasts of a season whose input changed. Stops after TIME_LIMIT seconds."""
-    found = Computed(at, versioned_reads.version(matviews.STANDINGS).number)
+    found = ComputedForecasts(at, versioned_reads.version(matviews.STANDINGS).number)
     until = time.monotonic() + TIME_LIMIT
     stored: dict[tuple[int, int | None], tuple[int, str]] = {
         (stage_id, forecaster_id): (pk, digest)
@@ -78,7 +78,7 @@ def compute(season: Season, *, at: datetime) -> Computed:
     return found
 
 
-def store(computed: Computed) -> None:
+def store(computed: ComputedForecasts) -> None:
     """Write new forecasts over those of the same stage and forecaster; delete outdated ones."""
     SeasonForecast.objects.filter(pk__in=computed.outdated).delete()
     SeasonForecast.objects.filter(pk__in=computed.checked).update(
@@ -124,7 +124,7 @@ def _hash(read: ReadStage, view: _View) -> str:
     return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
 
 
-def _forecast(read: ReadStage, view: _View, digest: str, found: Computed) -> SeasonForecast:
+def _forecast(read: ReadStage, view: _View, digest: str, found: ComputedForecasts) -> SeasonForecast:
     began = time.monotonic()
     stage = read.as_input(read.grids(view.own))
     simulated = simulate(stage)

@@ -73,7 +73,7 @@ class ReadStage:
 def read_stage(
     stage: Stage, *, at: datetime, left_out: Sequence[int] = (), day: date | None = None
 ) -> ReadStage:
-    """Read the stage as it is, or as it was at `at` if `left_out` names all matches that ended later.
+    """Read the present stage, or the stage at `at` if `left_out` names all matches that ended later.
 
     Points adjustments decided after `day` are left out, too. The baseline is fitted to the results of the
     competition's matches that had ended at `at`.

@@ -1,4 +1,4 @@
-"""How much the chances of two teams depend on the result of their match, in the same runs. Pure."""
+"""Importance of a match: chances of its teams after each of its results, in the same runs. Pure."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ Chances = tuple[float | None, float | None, float | None]  # home win, draw, awa
 
 
 @dataclass(frozen=True, slots=True)
-class Stake:
+class TeamStake:
     """Chance of one team for one event after each result of a match.
 
     `chances` has the frequency after a home win, a draw and an away win; None if there are too few such runs.
@@ -38,7 +38,7 @@ class MatchImportance:
 
     key: int
     runs: tuple[int, int, int]
-    stakes: Sequence[Stake]
+    stakes: Sequence[TeamStake]
 
     @property
     def importance(self) -> float:
@@ -57,7 +57,7 @@ def importance(
         number = groups[match.group]
         rows = {team: row for row, team in enumerate(simulated.tables[number].teams)}
         stakes = [
-            Stake(team, event, _chances(in_table[number][rows[team]], results))
+            TeamStake(team, event, _chances(in_table[number][rows[team]], results))
             for team in (match.home, match.away)
             for event, in_table in events.items()
         ]
@@ -66,7 +66,7 @@ def importance(
     return found
 
 
-def _by_swing(stakes: Iterable[Stake]) -> list[Stake]:
+def _by_swing(stakes: Iterable[TeamStake]) -> list[TeamStake]:
     return sorted((stake for stake in stakes if stake.swing > 0), key=lambda stake: -stake.swing)
 
 

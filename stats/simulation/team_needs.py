@@ -1,4 +1,4 @@
-"""Who needs what: the places that each team can still reach, and the outcomes that secure them. Pure.
+"""Needs of teams: the places that each team can still reach, and the outcomes that secure them. Pure.
 
 Counted exactly, from points alone: an outcome says which team wins each match, not by how many goals. If
 teams end with equal points, the tie-breakers decide, so such outcomes are counted separately.
@@ -37,7 +37,7 @@ class NeededResult:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What a team needs in order to be among the first `place` teams, by the points that it gains."""
+    """Results that a team needs in order to be among the first `place` teams, by the points that it gains."""
 
     place: int
     results: Sequence[NeededResult]

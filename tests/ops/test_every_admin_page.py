@@ -63,6 +63,8 @@ WINDOWED = {
     "PredictionLogEntry",
     "PredictionLog",
     "StoredResponse",
+    "PlacesBacktest",
+    "SeasonForecast",
     "StandingsRow",
     "StandingsChange",
     "LinkImage",

@@ -10,8 +10,8 @@ from stats.season_forecasts.forecast_reads import StageBacktest
 DARKEST = 4
 
 
-class Line(NamedTuple):
-    """Line of a chart: its style, label, points, and where the label begins."""
+class BacktestLine(NamedTuple):
+    """BacktestLine of a chart: its style, label, points, and where the label begins."""
 
     style: str
     label: str
@@ -26,7 +26,7 @@ class BacktestChart:
 
     backtest: StageBacktest
     plane: charts.Plane
-    lines: list[Line]
+    lines: list[BacktestLine]
     better: int
 
     @property
@@ -49,7 +49,7 @@ def backtest_chart(backtest: StageBacktest) -> BacktestChart:
     lines = []
     for style, label, name in _LINES:
         points = [(row.matchday, getattr(row, name)) for row in rows]
-        lines.append(Line(style, label, plane.path(points), plane.left, plane.up(points[0][1])))
+        lines.append(BacktestLine(style, label, plane.path(points), plane.left, plane.up(points[0][1])))
     better = sum(row.rps < row.rps_of_table for row in rows)
     return BacktestChart(backtest, plane, lines, better)
 

@@ -73,6 +73,7 @@ class Site:
                 "/robustness/",
                 "/compare/",
                 "/compare/?a=the-oracle&b=the-coin",
+                "/season-forecasts/backtest/",
                 "/status/",
                 f"/leaderboard/?season={self.played.season_id}&ordering=rps",
             ],

@@ -55,8 +55,9 @@ def test_near_the_end_the_page_says_who_needs_what(see):
     seen = see(url(stage))
 
     assert "Counted exactly over all 3 outcomes" in seen.text
-    assert "Alder: 1st in any case. Title: certain. Avoiding relegation: certain." in seen.text
-    assert "Damson (1 match left): 4th in any case. Title: no longer possible." in seen.text
+    assert "Alder : 1st in any case. Title: certain. Avoiding relegation: certain." in seen.text
+    assert "Damson (1 match left): 3rd to 4th. Title: no longer possible." in seen.text
+    assert "impossible with one or fewer points, otherwise tie-breakers decide." in seen.text
 
 
 @pytest.mark.django_db
@@ -74,7 +75,7 @@ def test_a_forecaster_is_shown_only_while_its_predictions_are_public(see):
 
     assert "The Oracle (1 of 1 matches)" in see(url(stage)).text
     own = see(f"{url(stage)}?forecaster=the-oracle")
-    assert "As The Oracle sees it: its own probabilities for 1 of 1 open matches" in own.text
+    assert "As The Oracle sees it : its own probabilities for 1 of 1 open match." in own.text
     assert "&amp;forecaster=the-oracle" in own.html
 
 

@@ -6,6 +6,7 @@ from matches.models import Forecaster, Team
 from tests.browser import watch
 from tests.content.pages.conftest import Site, build_site
 from tests.staged_seasons import groups_and_bracket, split_season
+from tests.stats.season_forecasts.leagues import league, simulated
 
 pytestmark = pytest.mark.browser
 
@@ -48,6 +49,23 @@ def test_seasons_with_stages_fit_every_width(transactional_db, live_server, brow
     page.close()
     assert faults == []
     assert side_by_side == (device == "desk")
+
+
+@pytest.mark.parametrize("device", WIDTHS)
+def test_a_season_forecast_fits_every_width(transactional_db, live_server, browser, device):
+    stage = league(9)
+    simulated(stage)
+    page = browser.new_page(viewport={"width": WIDTHS[device], "height": 844})
+    faults = watch(page)
+
+    page.goto(f"{live_server.url}/season-forecasts/{stage.pk}/")
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= WIDTHS[device]
+    assert page.locator("table.places tbody tr").count() == 4
+    page.get_by_text("Exact counts").first.click()
+    assert page.get_by_role("table", name="Avoiding relegation").first.is_visible()
+    page.close()
+    assert faults == []
 
 
 def test_very_long_names_do_not_widen_the_phone(site, live_server, browser):

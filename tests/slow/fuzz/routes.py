@@ -14,6 +14,7 @@ from django_rq.models import Dashboard
 from config import api_urls
 from content.models import Digest, LinkImage, Roundup
 from matches.models import Competition, Forecaster, Match, Season, Stage, Team
+from stats.models import SeasonForecast
 
 # What stands in a route for a row, by the word before it: `matches/<int:pk>/` is about a match.
 KEYS = {
@@ -27,6 +28,7 @@ KEYS = {
     "teams": (Team, "slug"),
     "forecasters": (Forecaster, "slug"),
     "predictions": (Forecaster, "slug"),
+    "forecasts": (SeasonForecast, "stage_id"),
 }
 MOST_ROWS, STEP = 80, 6
 PLACE = re.compile(r"(\w+)/<(?:\w+:)?\w+>")

@@ -49,6 +49,7 @@ OURS |= {
     "award",
     "carries",
     "category",
+    "input_hash",
     "prefix",
     "root",
     "time_zone",

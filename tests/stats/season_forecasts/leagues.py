@@ -49,7 +49,7 @@ def kick_off(match: Match) -> None:
     time_passes(match, match.lock_at - timezone.now() + timedelta(minutes=1))
 
 
-def simulated(stage: Stage) -> forecast_rows.Computed:
+def simulated(stage: Stage) -> forecast_rows.ComputedForecasts:
     """Compute and store the forecasts of the season."""
     computed = forecast_rows.compute(stage.season, at=timezone.now())
     forecast_rows.store(computed)

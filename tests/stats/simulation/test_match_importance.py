@@ -6,7 +6,7 @@ from stats.simulation.match_importance import importance
 from stats.simulation.season_events import events
 from stats.simulation.simulate import simulate
 from stats.simulation.stage_inputs import DecidingPlaces
-from tests.stats.simulation.rounds import stage
+from tests.stats.simulation.small_leagues import stage
 
 TITLE = DecidingPlaces(is_title=True)
 

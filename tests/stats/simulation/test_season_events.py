@@ -7,7 +7,7 @@ import numpy as np
 from stats.simulation.season_events import events
 from stats.simulation.simulate import simulate
 from stats.simulation.stage_inputs import DecidingPlaces, StageInput
-from tests.stats.simulation.rounds import double_round_robin, stage
+from tests.stats.simulation.small_leagues import double_round_robin, stage
 
 RUNS = 300
 

@@ -14,7 +14,7 @@ from stats.simulation.simulate import simulate
 from stats.simulation.stage_inputs import StageInput
 from tests.matches.tables.played import HEAD_TO_HEAD, OVERALL, sides_of
 from tests.matches.tables.test_order_properties import tables
-from tests.stats.simulation.rounds import double_round_robin, stage
+from tests.stats.simulation.small_leagues import double_round_robin, stage
 
 RUNS = 400
 
