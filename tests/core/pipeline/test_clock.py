@@ -91,12 +91,15 @@ def test_each_kind_that_waits_says_how_long_at_most(settings):
     longest = {name: registry.get(name).longest_wait for name in registry.names()}
 
     assert {name: wait() for name, wait in longest.items() if wait and wait()} == {
+        "backtest_places": timedelta(minutes=5),
+        "compute_board_inference": timedelta(seconds=5),
         "compute_calibration": timedelta(minutes=5),
         "draw_link_images": timedelta(minutes=3, seconds=15),
         "poll_feed": 24 * HOUR,
         "refresh_views": settings.REFRESH_DELAY,
         "rewrite_roundup": timedelta(minutes=3),
         "settle_result": timedelta(minutes=45),
+        "simulate_season": timedelta(minutes=5),
         "timestamp_commitment": timedelta(minutes=10),
         "write_digest": timedelta(minutes=3),
         "write_roundup": timedelta(minutes=3),
