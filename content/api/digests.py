@@ -6,15 +6,14 @@ from django.db.models import Q, QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers
 
-from content.api.roundups import STATUSES
-from content.digests.fact_schema import SCHEMA
+from content.api.roundups import STATUSES, SpanSerializer, spans_of
 from content.digests.reads import readable
 from content.models import Digest
-from content.roundups.references import Document
-from core.api.query_params import Choice, IdOf, Moment, PageParameters
-from core.api.serializers import ReadOnlySerializer, RowSerializer
+from core.api.query_params import Choice, Moment, PageParameters
+from core.api.serializers import RowSerializer
 from core.api.views import Resource
 from matches.api.reference import CompetitionRefSerializer, competition_parameter, season_parameter
+from matches.api.season_stages import round_parameter, stage_parameter
 from matches.models import Stage
 
 
@@ -49,19 +48,6 @@ class DigestSerializer(RowSerializer):
         return bool(digest.out_of_date_reason)
 
 
-class DigestSpanSerializer(ReadOnlySerializer):
-    """A fact in a text: positions of its first character and after its last one, address, value, source."""
-
-    text = serializers.ChoiceField(choices=["title", "summary", "body"])
-    start = serializers.IntegerField()
-    end = serializers.IntegerField()
-    address = serializers.CharField(help_text="Address of the fact in `facts`.")
-    value = serializers.JSONField()
-    sources = serializers.ListField(
-        child=serializers.CharField(), help_text="Paths of the API with the rows that it was made of."
-    )
-
-
 class DigestDetailSerializer(DigestSerializer):
     facts = serializers.DictField(help_text="All numbers and names that the text may contain.")
     settlements = serializers.ListField(
@@ -74,25 +60,16 @@ class DigestDetailSerializer(DigestSerializer):
     class Meta(DigestSerializer.Meta):
         fields = [*DigestSerializer.Meta.fields, "settlements", "body", "body_html", "facts", "spans"]
 
-    @extend_schema_field(DigestSpanSerializer(many=True))
+    @extend_schema_field(SpanSerializer(many=True))
     def get_spans(self, digest: Digest) -> list[dict[str, Any]]:
-        document = Document(digest.facts, SCHEMA)
-        return [
-            {
-                **dict(zip(("start", "end", "address", "value"), span, strict=True)),
-                "text": name,
-                "sources": document.sources(span[2]),
-            }
-            for name, spans in digest.spans.items()
-            for span in spans
-        ]
+        return spans_of(digest)
 
 
 class DigestParameters(PageParameters):
     season = season_parameter()
     competition = competition_parameter()
-    stage = IdOf(Stage.objects.all(), where="/api/v1/stages/", help_text="Id of a stage.")
-    round = serializers.CharField(required=False, help_text="Name of a round, e.g. Matchday 7.")
+    stage = stage_parameter()
+    round = round_parameter()
     status = Choice(STATUSES, default="published", help_text="By default only published digests.")
     from_ = Moment(help_text="Published at or after this date or datetime (UTC).")
     to = Moment(last=True, help_text="Published at or before this datetime, or on or before this date (UTC).")

@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers
 
-from content.models import Roundup
+from content.models import Digest, Roundup
 from content.pages.selectors.fact_sources import facts_in
 from content.roundups.out_of_date import readable
 from content.roundups.references import FactKind
@@ -65,7 +65,7 @@ class RoundupSerializer(RowSerializer):
 
 
 class SpanSerializer(ReadOnlySerializer):
-    """A fact in a text of a roundup."""
+    """A fact in a text of a roundup or digest."""
 
     text = serializers.ChoiceField(choices=["title", "summary", "body"], help_text="The text that it is in.")
     start = serializers.IntegerField(help_text="Position of its first character; in `body`, in the Markdown.")
@@ -76,6 +76,13 @@ class SpanSerializer(ReadOnlySerializer):
     sources = serializers.ListField(
         child=serializers.CharField(), help_text="Paths of this API with the rows that it was made of."
     )
+
+
+def spans_of(article: Roundup | Digest) -> list[dict[str, Any]]:
+    return [
+        {"text": text, **span._asdict(), "kind": kind.value, "sources": sources}
+        for text, span, kind, sources in facts_in(article)
+    ]
 
 
 class RoundupDetailSerializer(RoundupSerializer):
@@ -104,10 +111,7 @@ class RoundupDetailSerializer(RoundupSerializer):
 
     @extend_schema_field(SpanSerializer(many=True))
     def get_spans(self, roundup: Roundup) -> list[dict[str, Any]]:
-        return [
-            {"text": text, **span._asdict(), "kind": kind.value, "sources": sources}
-            for text, span, kind, sources in facts_in(roundup)
-        ]
+        return spans_of(roundup)
 
 
 class RoundupParameters(PageParameters):

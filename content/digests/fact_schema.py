@@ -5,7 +5,10 @@ from urllib.parse import urlencode
 from content.roundups.references import FactKind, FactSchema
 from content.roundups.references.documents import Facts, Shape
 
-API = "/api/v1"
+MATCHES = "/api/v1/matches/?{round}"
+PREDICTIONS = "/api/v1/predictions/?{round}"
+TABLE_MATCHES = "/api/v1/matches/?{table}&to={as_of}"
+STANDINGS = "/api/v1/standings/?{table}"
 K = FactKind
 
 TEAM: dict[str, Shape] = {"slug": K.CODE, "name": K.TEAM}
@@ -67,41 +70,17 @@ FIELD: dict[str, Shape] = {
 }
 
 
-def _match(_: Facts, row: Facts) -> list[str]:
-    return [f"{API}/matches/{row['id']}/"]
-
-
-def _round(facts: Facts, _: Facts) -> list[str]:
-    """Return the matches of the stage up to the last one of the round."""
+def _parameters(facts: Facts, around: Facts) -> Facts:
+    """Return the values of the placeholders in these paths; a table is that of a group if it has one."""
     about = facts["round"]
-    return [_list("matches", season=about["season_id"], stage=about["stage_id"], to=about["as_of"])]
-
-
-def _predictions(facts: Facts, _: Facts) -> list[str]:
-    return [f"{API}/matches/{row['id']}/predictions/" for row in facts["results"] if not row["is_void"]]
-
-
-def _prediction(facts: Facts, row: Facts) -> list[str]:
-    ids = [each["id"] for each in facts["results"] if not each["is_void"]]
-    return [_list("predictions", match=pk, forecaster=row["slug"]) for pk in ids]
-
-
-def _table(facts: Facts, table: Facts) -> list[str]:
-    about, group = facts["round"], table.get("group")
-    query = {"season": about["season_id"], "stage": about["stage_id"]} | ({"group": group} if group else {})
-    return [_list("matches", **query, to=about["as_of"]), _list("standings", **query)]
-
-
-def _ties(facts: Facts, _: Facts) -> list[str]:
-    return [_list("ties", season=facts["round"]["season_id"], stage=facts["round"]["stage_id"])]
-
-
-def _revisions(_: Facts, row: Facts) -> list[str]:
-    return [f"{API}/matches/{row['id']}/revisions/"]
-
-
-def _list(name: str, **query: object) -> str:
-    return f"{API}/{name}/?{urlencode(query, safe=':')}"
+    stage = {"season": about["season_id"], "stage": about["stage_id"]}
+    group = {"group": around["group"]} if around.get("group") else {}
+    return {
+        "stage": urlencode(stage),
+        "round": urlencode(stage | {"round": about["label"]}),
+        "table": urlencode(stage | group),
+        "as_of": about["as_of"],
+    }
 
 
 SCHEMA = FactSchema(
@@ -121,16 +100,16 @@ SCHEMA = FactSchema(
         ],
     },
     sources={
-        "round": _round,
-        "results.*": _match,
-        "results.*.picks": _predictions,
-        "surprise": _match,
-        "tables.*": _table,
-        "ties": _ties,
-        "field": _predictions,
-        "field.best.people.*": _prediction,
-        "field.worst.people.*": _prediction,
-        "field.top.*": _prediction,
-        "corrections.*": _revisions,
+        "round": (MATCHES,),
+        "results.*": ("/api/v1/matches/{id}/",),
+        **dict.fromkeys(("results.*.picks", "results.*.right"), ("/api/v1/matches/{id}/predictions/",)),
+        "surprise": ("/api/v1/matches/{id}/predictions/",),
+        "tables.*": (TABLE_MATCHES, STANDINGS),
+        "tables.*.rows.*": (f"{TABLE_MATCHES}&team={{slug}}", STANDINGS),
+        "ties": ("/api/v1/ties/?{stage}",),
+        "field": (PREDICTIONS,),
+        "field.top.*": (f"{PREDICTIONS}&forecaster={{slug}}",),
+        "corrections.*": ("/api/v1/matches/{id}/revisions/",),
     },
+    parameters=_parameters,
 )

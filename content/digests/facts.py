@@ -6,9 +6,9 @@ from typing import Any, cast
 
 from content.digests.due_rounds import RoundState
 from content.digests.field import field_facts
-from content.digests.people import one_line
 from content.digests.tables import table_facts, tie_facts
-from content.roundups.facts.occasion import kickoff_on
+from content.roundups.facts.occasion import kickoff_on, one_line
+from content.roundups.facts.people import person
 from content.roundups.references.documents import Facts
 from content.text.results import result_in_words
 from core.db import sql
@@ -83,8 +83,8 @@ def _result(row: Facts, time_zone: str, is_late: bool) -> Facts:
         "group": row["group"],
         "is_late": is_late,
         "is_void": is_void,
-        "home": _team(row["home"]),
-        "away": _team(row["away"]),
+        "home": person(row["home"]),
+        "away": person(row["away"]),
         "score": score,
         "text": None if text == score else text,
         "played_on": kickoff_on(row, time_zone) if is_late else None,
@@ -95,10 +95,6 @@ def _result(row: Facts, time_zone: str, is_late: bool) -> Facts:
 
 def _in_words(row: Facts) -> str:
     return result_in_words(ResultRevision(**{name: row[name] for name in _RESULT}))
-
-
-def _team(team: Facts) -> Facts:
-    return {"slug": team["slug"], "name": one_line(team["name"])}
 
 
 def _surprise(results: list[Facts]) -> Facts | None:
@@ -126,8 +122,8 @@ def _correction(row: Facts) -> Facts | None:
         return None
     return {
         "id": row["id"],
-        "home": _team(row["home"]),
-        "away": _team(row["away"]),
+        "home": person(row["home"]),
+        "away": person(row["away"]),
         "before": _in_words(others[-1]),
         "after": _in_words(row),
         "reason": one_line(revisions[-1]["reason"]).rstrip(".") or None,

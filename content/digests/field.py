@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
 
-from content.digests.people import group, one_line
+from content.roundups.facts.people import group, person
 from content.roundups.references.documents import Facts
 from core.rounding import half_up
 
@@ -21,7 +20,7 @@ def field_facts(rows: Sequence[Facts]) -> Facts | None:
     """
     if not rows:
         return None
-    scorers = [row | {"name": one_line(row["name"])} for row in rows if row["picks"]]
+    scorers = [row for row in rows if row["picks"]]
     picks, right = sum(row["picks"] for row in scorers), sum(row["right"] for row in scorers)
     return {
         "forecasters": len(rows),
@@ -40,7 +39,7 @@ def field_facts(rows: Sequence[Facts]) -> Facts | None:
 
 def _best(rows: Sequence[Facts]) -> Facts | None:
     most = max((row["points"] for row in rows), default=0)
-    return group(map(_person, (row for row in rows if row["points"] == most)), points=most) if most else None
+    return group(map(person, (row for row in rows if row["points"] == most)), points=most) if most else None
 
 
 def _worst(rows: Sequence[Facts]) -> Facts | None:
@@ -49,14 +48,14 @@ def _worst(rows: Sequence[Facts]) -> Facts | None:
     points = [row["points"] for row in complete]
     if not points or min(points) == max(points):
         return None
-    last = (_person(row) for row in complete if row["points"] == min(points))
+    last = (person(row) for row in complete if row["points"] == min(points))
     return group(last, points=min(points), picks=picks)
 
 
 def _most_exact(rows: Sequence[Facts]) -> Facts | None:
     """Return who predicted the most exact scores, if that is more than one and not all are equal."""
     most = max((row["exact"] for row in rows), default=0)
-    best = [_person(row) for row in rows if row["exact"] == most]
+    best = [person(row) for row in rows if row["exact"] == most]
     return group(best, exact=most) if most > 1 and len(best) < len(rows) else None
 
 
@@ -65,7 +64,7 @@ def _closest(rows: Sequence[Facts]) -> Facts | None:
     most = max((row["probabilities"] for row in rows), default=0)
     sums = [(Decimal(row["rps"]), row) for row in rows if most and row["probabilities"] == most]
     lowest = min((rps for rps, _ in sums), default=None)
-    best = [_person(row) for rps, row in sums if rps == lowest]
+    best = [person(row) for rps, row in sums if rps == lowest]
     return group(best) if len(best) < len(sums) else None
 
 
@@ -76,12 +75,8 @@ def _top(rows: Sequence[Facts]) -> list[Facts]:
     last = points[TOP] if len(points) > TOP else None
     shown = [row for row in ordered[:TOP] if row["points"] != last]
     return [
-        _person(row)
+        person(row)
         | {"rank": 1 + points.index(row["points"])}
         | {name: row[name] for name in ("points", "picks", "exact", "right")}
         for row in shown
     ]
-
-
-def _person(row: Any) -> Facts:
-    return {"slug": row["slug"], "name": one_line(row["name"])}

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 from types import SimpleNamespace
 
-from content.digests.people import group, one_line
+from content.roundups.facts.occasion import group_name, one_line
+from content.roundups.facts.people import group, person
 from content.roundups.references.documents import Facts
 from matches.tables.sums import Table, TableLine, by_stage, tables, without
 from matches.ties.grouping import ties_of
@@ -12,7 +13,6 @@ from matches.ties.tie import Tie
 from matches.ties.wording import in_words
 
 TOP = 6
-LONGEST_LETTER = 2  # characters of a group such as "A" or "12"; longer ones are names
 
 
 def table_facts(raw: Facts) -> list[Facts]:
@@ -43,7 +43,7 @@ def _table(name: str, after: Table, before: Table, raw: Facts) -> Facts:
         "title": _title(name, raw["stage"]),
         "group": name,
         "size": len(rows),
-        "leaders": group(map(_team, first), points=first[0]["points"]),
+        "leaders": group(map(person, first), points=first[0]["points"]),
         "new_leader": bool(former) and not now <= former,
         "climbers": _moves(rows, 1),
         "fallers": _moves(rows, -1),
@@ -58,19 +58,14 @@ def _has_begun(line: TableLine) -> bool:
 def _title(name: str, stage: Facts) -> str | None:
     """Return the name of the table: "Group B", "Clausura"; None if it is the only one of the season."""
     if name:
-        return f"Group {name}" if len(name) <= LONGEST_LETTER else one_line(name)
+        return group_name(name)
     return None if stage["is_only_stage"] else one_line(stage["name"])
-
-
-def _team(row: Facts) -> Facts:
-    return {"slug": row["slug"], "name": row["name"]}
 
 
 def _row(line: TableLine, team: Facts, before: int | None) -> Facts:
     record = line.record
     return {
-        "slug": team["slug"],
-        "name": one_line(team["name"]),
+        **person(team),
         "position": line.position,
         "position_before": before,
         "played": record.played,
@@ -94,7 +89,7 @@ def _moves(rows: Sequence[Facts], direction: int) -> Facts | None:
         return None
     return group(
         (
-            _team(row)
+            person(row)
             | {"position_before": row["position_before"], "position": row["position"]}
             | {"is_shared": [each["position"] for each in rows].count(row["position"]) > 1}
             for places, row in moved

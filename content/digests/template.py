@@ -1,11 +1,12 @@
 """The text of a digest: sentences with references to its facts, selected by the facts."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from content.digests.fact_schema import SCHEMA
 from content.roundups.references import Document, Span, render
 from content.roundups.references.documents import Facts
+from content.roundups.writers.desk import listing, people, sentences
 
 LONGEST_TITLE = 200  # Digest.title
 HEADLINE = "{round.competition}, {round.label}"
@@ -29,7 +30,7 @@ def write(facts: Facts) -> DigestText:
     """Return the digest of these facts. The same facts give the same text."""
     document = Document(facts, SCHEMA)
     title, in_title = _title(document)
-    summary, in_summary = render(_sentences(_summary(facts)), document, markdown=False)
+    summary, in_summary = render(sentences(_summary(facts)), document, markdown=False)
     body, in_body = render(_body(facts), document, markdown=True)
     return DigestText(title, summary, body, {"title": in_title, "summary": in_summary, "body": in_body})
 
@@ -57,7 +58,7 @@ def _news(facts: Facts) -> Iterator[str]:
         yield "no one saw {surprise.text} coming"
     best = field.get("best")
     if best and best["count"] == 1 and field["scorers"] > 1:
-        yield f"{_people('field.best', best)} did best with {{field.best.points|counted}}"
+        yield f"{people('field.best', best)} did best with {{field.best.points|counted}}"
     if surprise:
         yield "{surprise.right|words} of {surprise.picks|words} forecasters saw {surprise.text} coming"
     if facts["round"]["matches"]:
@@ -71,7 +72,7 @@ def _through(facts: Facts) -> Iterator[str]:
     if len(ties) == 1 and ties[0]["winner"]:
         yield "{ties.0.text}"
     elif ties and len(ties) <= WINNERS and all(tie["winner"] and not tie["is_final"] for tie in ties):
-        yield f"{_listing([f'{{ties.{index}.winner}}' for index in range(len(ties))])} go through"
+        yield f"{listing([f'{{ties.{index}.winner}}' for index in range(len(ties))])} go through"
 
 
 def _of(table: Facts, index: int) -> str:
@@ -93,11 +94,11 @@ def _body(facts: Facts) -> str:
         for index in range(len(facts["ties"]))
     )
     sections = [
-        ("Results", [_sentences(_played(facts["round"])), results]),
+        ("Results", [sentences(_played(facts["round"])), results]),
         ("Who goes through", [ties]),
         *(_table(table, index) for index, table in enumerate(facts["tables"])),
-        ("The forecasters", [_sentences(_field(facts)), _board(facts["field"])]),
-        ("Corrections", [_sentences(_corrections(facts["corrections"]))]),
+        ("The forecasters", [sentences(_field(facts)), _board(facts["field"])]),
+        ("Corrections", [sentences(_corrections(facts["corrections"]))]),
     ]
     written = (_section(heading, [block for block in blocks if block]) for heading, blocks in sections)
     return "\n\n".join(filter(None, written))
@@ -136,18 +137,18 @@ def _table(table: Facts, index: int) -> tuple[str, list[str]]:
         cells += [f"{{{address}.{cell}}}" for cell in TABLE_CELLS]
         rows.append(f"| {' | '.join(cells)} |")
     texts = [_leaders(table, index), *_moves(table, index)]
-    return f"The table{_of(table, index)}", [_sentences(texts), "\n".join([TABLE_HEAD, *rows])]
+    return f"The table{_of(table, index)}", [sentences(texts), "\n".join([TABLE_HEAD, *rows])]
 
 
 def _leaders(table: Facts, index: int) -> str:
     address, leaders = f"tables.{index}.leaders", table["leaders"]
     points = f"{{{address}.points|counted}}"
     if leaders["count"] > 1:
-        return f"{_people(address, leaders)} share first place{_in(table, index)}, with {points} each"
+        return f"{people(address, leaders)} share first place{_in(table, index)}, with {points} each"
     if table["new_leader"]:
-        return f"{_people(address, leaders)} go top{_of(table, index)}, with {points}"
+        return f"{people(address, leaders)} go top{_of(table, index)}, with {points}"
     lead = f"lead {{tables.{index}.title}}" if table["title"] else "lead the table"
-    return f"{_people(address, leaders)} {lead} with {points}"
+    return f"{people(address, leaders)} {lead} with {points}"
 
 
 def _in(table: Facts, index: int) -> str:
@@ -163,7 +164,7 @@ def _moves(table: Facts, index: int) -> Iterator[str]:
             name = f"{{{address}.people.0.name}}"
             yield f"{name} {verb} furthest, from {before}|ordinal}} to {joint}{now}|ordinal}}"
         elif moves:
-            yield f"{_people(address, moves)} {verb} furthest, by {{{address}.places|counted}} each"
+            yield f"{people(address, moves)} {verb} furthest, by {{{address}.places|counted}} each"
 
 
 def _field(facts: Facts) -> Iterator[str]:
@@ -194,9 +195,9 @@ def _best(field: Facts | None) -> Iterator[str]:
     elif best["count"] == field["scorers"]:
         yield f"{{field.best.count|all}} forecasters took {points} each"
     elif best["count"] > 1:
-        yield f"{_people('field.best', best)} did best, with {points} each"
+        yield f"{people('field.best', best)} did best, with {points} each"
     else:
-        yield f"{_people('field.best', best)} did best, with {points}"
+        yield f"{people('field.best', best)} did best, with {points}"
 
 
 def _others(field: Facts) -> Iterator[str]:
@@ -204,12 +205,12 @@ def _others(field: Facts) -> Iterator[str]:
     if worst:
         each = " each" if worst["count"] > 1 else ""
         points = "{field.worst.points|counted} from {field.worst.picks|counted}"
-        yield f"{_people('field.worst', worst)} had the fewest, {points}{each}"
+        yield f"{people('field.worst', worst)} had the fewest, {points}{each}"
     if exact:
         each = " each" if exact["count"] > 1 else ""
-        yield f"{_people('field.most_exact', exact)} had {{field.most_exact.exact|words}} exact scores{each}"
+        yield f"{people('field.most_exact', exact)} had {{field.most_exact.exact|words}} exact scores{each}"
     if closest:
-        yield f"{_people('field.closest', closest)} gave the best probabilities, by average RPS"
+        yield f"{people('field.closest', closest)} gave the best probabilities, by average RPS"
 
 
 def _board(field: Facts | None) -> str:
@@ -230,18 +231,3 @@ def _corrections(rows: Sequence[Facts]) -> Iterator[str]:
             f" from {{{address}.before}} to {{{address}.after}}"
         )
         yield f"{text} (“{{{address}.reason}}”)" if row["reason"] else text
-
-
-def _people(address: str, group: Facts) -> str:
-    """Return references to a group: "A", "A and B", or "A, B and five others"."""
-    names = [f"{{{address}.people.{index}.name}}" for index in range(len(group["people"]))]
-    return _listing([*names, *([f"{{{address}.others|words}} others"] if group["others"] else [])])
-
-
-def _listing(items: Sequence[str]) -> str:
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
-
-
-def _sentences(texts: Iterable[str]) -> str:
-    """Return a paragraph: each text gets a capital and a full stop. References keep their letters."""
-    return " ".join(f"{text[:1].upper()}{text[1:]}." for text in texts if text)

@@ -21,7 +21,7 @@ from matches.api.reference import (
     season_parameter,
     team_parameter,
 )
-from matches.api.season_stages import GroupName, StageKindSerializer, stage_parameter
+from matches.api.season_stages import GroupName, StageKindSerializer, round_parameter, stage_parameter
 from matches.forecasters.context import POINTS_FROM_ELSEWHERE
 from matches.match_context import context_of_matches
 from matches.models import Match
@@ -205,6 +205,10 @@ class MatchFilters(PageNumber):
 
 class MatchParameters(MatchFilters, PageParameters):
     """Query parameters of /matches/: filters and pagination."""
+
+    round = round_parameter()
+
+    conditions = {**MatchFilters.conditions, "round": lambda label: Q(round_label=label)}
 
 
 @extend_schema_view(list=extend_schema(summary="Matches"))

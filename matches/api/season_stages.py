@@ -24,6 +24,11 @@ def stage_parameter() -> IdOf:
     )
 
 
+def round_parameter() -> serializers.CharField:
+    """Return the query parameter `round`: the name of a round, as `round_label` of matches contains it."""
+    return serializers.CharField(required=False, help_text="Name of a round, e.g. `Matchday 7`.")
+
+
 class GroupName(serializers.CharField):
     """Query parameter with the name of a group. `A`, `a`, `Group A` and `GROUP_A` are the same group."""
 

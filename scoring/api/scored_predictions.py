@@ -20,6 +20,7 @@ from matches.api.reference import (
     season_parameter,
     team_parameter,
 )
+from matches.api.season_stages import round_parameter, stage_parameter
 from matches.models import Forecaster, Match, Prediction
 from scoring.api.match_predictions import PredictionSerializer
 
@@ -58,6 +59,8 @@ class ScoredPredictionSerializer(PredictionSerializer):
 
 class ScoredPredictionParameters(CursorParameters):
     season = season_parameter()
+    stage = stage_parameter()
+    round = round_parameter()
     competition = competition_parameter()
     match = IdOf(Match.objects.all(), where="/api/v1/matches/", help_text="Id of a match.")
     team = team_parameter()
@@ -73,6 +76,8 @@ class ScoredPredictionParameters(CursorParameters):
 
     conditions = {
         "season": lambda season: Q(match__season=season),
+        "stage": lambda stage: Q(match__stage=stage),
+        "round": lambda label: Q(match__round_label=label),
         "competition": lambda competition: Q(match__season__competition=competition),
         "match": lambda match: Q(match=match),
         "team": lambda team: Q(match__home_team=team) | Q(match__away_team=team),

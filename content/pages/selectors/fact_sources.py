@@ -1,4 +1,4 @@
-"""Sources of the numbers in a roundup: links in its texts, and a list of all of them."""
+"""Sources of the numbers in a roundup or digest: links in its texts, and a list of all of them."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -7,14 +7,16 @@ from typing import NamedTuple
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from content.models import Roundup
-from content.roundups.facts import SCHEMA, Document
+from content.digests import fact_schema as digests
+from content.models import Digest, Roundup
+from content.roundups import facts as roundups
 from content.roundups.markdown import render
-from content.roundups.references import Span
+from content.roundups.references import Document, Span
 from content.roundups.references.documents import NUMBERS, FactKind
 
 LINKED = NUMBERS | {FactKind.SCORE, FactKind.DATE, FactKind.QUOTATION}
 START, END = "\ue000", "\ue001"  # private use: they occur in no article
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")  # Markdown
 _MARKED = re.compile(f"{START}(.*?){END}", re.DOTALL)
 
 
@@ -28,7 +30,7 @@ class SourcedFact(NamedTuple):
 
 
 class SourcedTexts(NamedTuple):
-    """Texts of a roundup whose numbers are links, and all numbers, each fact once."""
+    """Texts of an article whose numbers are links, and all numbers, each fact once."""
 
     title: SafeString
     summary: SafeString
@@ -36,28 +38,29 @@ class SourcedTexts(NamedTuple):
     facts: list[SourcedFact]
 
 
-def facts_in(roundup: Roundup) -> Iterator[tuple[str, Span, FactKind, list[str]]]:
-    """Yield every fact in the roundup: name of the text, span, kind and sources."""
-    document = Document(roundup.facts, SCHEMA)
-    for name, spans in roundup.spans.items():
+def facts_in(article: Roundup | Digest) -> Iterator[tuple[str, Span, FactKind, list[str]]]:
+    """Yield every fact in the article: name of the text, span, kind and sources."""
+    schema = digests.SCHEMA if isinstance(article, Digest) else roundups.SCHEMA
+    document = Document(article.facts, schema)
+    for name, spans in article.spans.items():
         for span in (Span(*each) for each in spans):
             if found := document.find(span.address):
                 yield name, span, found[0], document.sources(span.address)
 
 
-def sourced_texts(roundup: Roundup) -> SourcedTexts:
+def sourced_texts(article: Roundup | Digest) -> SourcedTexts:
     """Return the texts with links. Versions without spans have none."""
     linked: dict[str, list[tuple[Span, list[str]]]] = {"title": [], "summary": [], "body": []}
     facts: dict[str, SourcedFact] = {}
-    for name, span, kind, sources in facts_in(roundup):
+    for name, span, kind, sources in facts_in(article):
         if kind in LINKED and sources:
             linked[name].append((span, sources))
-            text = getattr(roundup, name)[span.start : span.end]
+            text = _ESCAPED.sub(r"\1", getattr(article, name)[span.start : span.end])
             facts.setdefault(span.address, SourcedFact(text, span.address, kind, sources))
     return SourcedTexts(
-        title=_plain(roundup.title, linked["title"]),
-        summary=_plain(roundup.summary, linked["summary"]),
-        body=_body(roundup, linked["body"]),
+        title=_plain(article.title, linked["title"]),
+        summary=_plain(article.summary, linked["summary"]),
+        body=_body(article, linked["body"]),
         facts=list(facts.values()),
     )
 
@@ -70,15 +73,15 @@ def _plain(text: str, spans: Iterable[tuple[Span, list[str]]]) -> SafeString:
     return mark_safe("".join([*parts, conditional_escape(text[end:])]))
 
 
-def _body(roundup: Roundup, spans: list[tuple[Span, list[str]]]) -> SafeString:
+def _body(article: Roundup | Digest, spans: list[tuple[Span, list[str]]]) -> SafeString:
     """Return the stored HTML or, if the text has spans, the same HTML with links. Both were sanitised."""
-    if not spans or START in roundup.body or END in roundup.body:
-        return mark_safe(roundup.body_html)
+    if not spans or START in article.body or END in article.body:
+        return mark_safe(article.body_html)
     parts, end = [], 0
     for span, _ in spans:
-        parts += [roundup.body[end : span.start], START, roundup.body[span.start : span.end], END]
+        parts += [article.body[end : span.start], START, article.body[span.start : span.end], END]
         end = span.end
-    html = render("".join([*parts, roundup.body[end:]]))
+    html = render("".join([*parts, article.body[end:]]))
     sources = iter([sources for _, sources in spans])
     return mark_safe(_MARKED.sub(lambda marked: _link(mark_safe(marked[1]), next(sources)), html))
 

@@ -15,6 +15,7 @@ Kickoff = Mapping[str, Any]  # with kickoff_at and kickoff_time_known
 
 _NUMBERED = re.compile(r"(?:(round|match ?day|game ?week|week) ?)?(\d+)\.?", re.IGNORECASE)
 _BEFORE = {"matchday": "on matchday", "gameweek": "in gameweek", "week": "in week", "round": "in round"}
+LONGEST_LETTER = 2  # characters of a group such as "A" or "12"; longer ones are names
 # English names of knockout rounds, by their letters without spaces and hyphens.
 _KNOCKOUT = {
     "final": "the final",
@@ -30,6 +31,11 @@ _KNOCKOUT = {
 def one_line(name: str) -> str:
     """Return the name without line breaks and repeated spaces."""
     return " ".join(name.split())
+
+
+def group_name(group: str) -> str:
+    """Return the name of a group in a sentence: "Group A" for "A"; longer ones are names already."""
+    return f"Group {group}" if len(group) <= LONGEST_LETTER else one_line(group)
 
 
 @lru_cache(maxsize=4096)

@@ -32,7 +32,7 @@ SOURCES = {
 }
 
 
-def parameters(facts: Facts) -> Facts:
+def parameters(facts: Facts, _: Facts) -> Facts:
     """Return the values of the placeholders in these paths."""
     match = facts["match"]
     table = {"season": match["season_id"], "stage": match["stage_id"], "group": match["group"]}

@@ -6,7 +6,6 @@ from enum import StrEnum
 from typing import Any, TypeAlias
 
 Facts: TypeAlias = dict[str, Any]  # a JSON object
-Sources: TypeAlias = "Sequence[str] | Callable[[Facts, Facts], list[str]]"
 Shape: TypeAlias = "FactKind | Mapping[str, Shape] | list[Shape]"  # a list contains the shape of its items
 
 
@@ -55,13 +54,13 @@ class FactSchema:
 
     `sources` maps addresses of objects to paths. An index in such an address is `*`. The paths apply to all
     facts below the address, unless a longer address has paths of its own. Their placeholders are filled with
-    the values that `parameters` returns for the document, and with the values of the object. A function
-    instead of paths gets the document and the object, and returns the paths.
+    the values that `parameters` returns for the document and the object, and with the values of the object
+    and of those around it.
     """
 
     shape: Mapping[str, Shape]
-    sources: Mapping[str, Sources]
-    parameters: Callable[[Facts], Facts] = lambda _: {}
+    sources: Mapping[str, Sequence[str]]
+    parameters: Callable[[Facts, Facts], Facts] = lambda _facts, _object: {}
 
 
 class Document:
@@ -109,12 +108,15 @@ class Document:
         for length in range(len(parts), 0, -1):
             pattern = ".".join("*" if part.isdecimal() else part for part in parts[:length])
             if paths := self.schema.sources.get(pattern):
-                found = self.get(".".join(parts[:length]))
-                values = found if isinstance(found, dict) else {}
-                if callable(paths):
-                    return paths(self.facts, values)
-                return [path.format(**self.schema.parameters(self.facts) | values) for path in paths]
+                values = self._around(parts[:length])
+                values |= self.schema.parameters(self.facts, values)
+                return [path.format(**values) for path in paths]
         return []
+
+    def _around(self, parts: Sequence[str]) -> Facts:
+        """Return the values of an object and of the objects around it; those of the inner ones win."""
+        found = (self.get(".".join(parts[:length])) for length in range(1, len(parts) + 1))
+        return {name: value for each in found if isinstance(each, dict) for name, value in each.items()}
 
     def all(self) -> Iterator[tuple[str, FactKind, Any]]:
         """Yield address, kind and value of each fact that is not missing."""

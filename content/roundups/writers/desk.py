@@ -54,10 +54,8 @@ class Desk:
         return self.facts["correction"] is not None
 
     def people(self, address: str) -> str:
-        """Return the forecasters of a group: "A", "A and B", or "A, B and five others"."""
-        group: Any = self.document.get(address)
-        names = [f"{{{address}.people.{index}.name}}" for index in range(len(group["people"]))]
-        return listing([*names, *([f"{{{address}.others|words}} others"] if group["others"] else [])])
+        """Return references to the forecasters of a group."""
+        return people(address, self.document.get(address))
 
     def agree(self, address: str, singular: str, plural: str) -> str:
         """Return the verb form for a group or a number."""
@@ -70,6 +68,12 @@ def fill(template: str, **addresses: str) -> str:
     for name, address in addresses.items():
         template = template.replace(f"{{{name}}}", f"{{{address}}}").replace(f"{{{name}|", f"{{{address}|")
     return template
+
+
+def people(address: str, group: Facts) -> str:
+    """Return references to all who share a value: "A", "A and B", or "A, B and five others"."""
+    names = [f"{{{address}.people.{index}.name}}" for index in range(len(group["people"]))]
+    return listing([*names, *([f"{{{address}.others|words}} others"] if group["others"] else [])])
 
 
 def listing(items: Sequence[str]) -> str:

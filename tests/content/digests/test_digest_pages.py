@@ -8,7 +8,7 @@ from django.utils import timezone
 from content.models import Digest
 from matches.models import Match
 from tests.content.digests.conftest import matchday, play, publish
-from tests.factories import TeamFactory, record
+from tests.factories import StageFactory, TeamFactory, record
 from tests.pipeline_helpers import run_waiting
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +38,11 @@ def test_a_digest_is_listed_among_roundups_and_on_the_page_of_its_season(client,
 def test_the_page_shows_text_and_sources_and_escapes_names(client, digest):
     page = get(client, digest.get_absolute_url())
     assert "Where every number comes from" in page
-    assert f'href="/api/v1/matches/{digest.match_ids[0]}/"' in page
+    assert (
+        f'<a class="fact" rel="nofollow" href="/api/v1/matches/{digest.match_ids[0]}/"><span class="nowrap">2-1</span></a>'
+        in page
+    )
+    assert "field.top.0.points" in page
     assert "<b>Ash" not in page
 
 
@@ -47,6 +51,47 @@ def test_every_source_of_a_digest_is_a_page_of_the_api(client, digest):
     assert {span["text"] for span in spans} == {"title", "summary", "body"}
     for path in {path for span in spans for path in span["sources"]}:
         get(client, path)
+
+
+def test_the_rows_behind_a_number_add_up_to_it(client, digest):
+    rows = {
+        span["address"]: client.get(span["sources"][0]).json()
+        for span in client.get(f"/api/v1/digests/{digest.pk}/").json()["spans"]
+    }
+    facts = digest.facts
+    points = [row["points"] for row in rows["field.top.0.points"]["results"]]
+    assert sum(points) == facts["field"]["top"][0]["points"]
+    assert len(points) == facts["field"]["top"][0]["picks"] == 2
+    assert rows["round.matches"]["count"] == facts["round"]["matches"] == 2
+    assert len(rows["field.picks"]["results"]) == facts["field"]["picks"] == 6
+    first = facts["tables"][0]["rows"][0]
+    played = rows["tables.0.rows.0.played"]["results"]
+    assert all(first["slug"] in (row["home_team"]["slug"], row["away_team"]["slug"]) for row in played)
+    assert len(played) == first["played"]
+
+
+def test_a_number_in_a_table_of_a_group_leads_to_the_matches_of_the_group(client, db):
+    stage = StageFactory(name="Groups", kind="groups")
+    for match, group in zip(matchday(1, stage=stage), "AB", strict=True):
+        Match.objects.filter(pk=match.pk).update(group=group)
+        play(match, (2, 1), [(2, 1), (1, 0), (1, 1)])
+    publish()
+    digest = Digest.objects.get()
+    spans = client.get(f"/api/v1/digests/{digest.pk}/").json()["spans"]
+    found = next(span for span in spans if span["address"] == "tables.1.rows.0.points")
+    assert found["kind"] == "points"
+    (row,) = client.get(found["sources"][0]).json()["results"]
+    assert row["group"] == "B"
+
+
+def test_matches_and_predictions_of_a_round_can_be_listed(client, digest):
+    (later, _) = matchday(2)
+    play(later, (1, 0), [(1, 0), None, None])
+    publish()
+    for query, matches, picks in (("Matchday 1", 2, 6), ("Matchday 2", 2, 1), ("Final", 0, 0)):
+        params = {"stage": digest.stage_id, "round": query}
+        assert client.get("/api/v1/matches/", params).json()["count"] == matches
+        assert len(client.get("/api/v1/predictions/", params).json()["results"]) == picks
 
 
 def test_a_superseded_digest_links_to_the_current_one(client, digest):

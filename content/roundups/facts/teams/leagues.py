@@ -1,14 +1,13 @@
 """The table that the match counts in, with this match, and the places of both sides before it."""
 
 from content.roundups.facts.consensus import short_name
-from content.roundups.facts.occasion import one_line
+from content.roundups.facts.occasion import group_name, one_line
 from content.roundups.facts.scores import Row
 from content.roundups.references.documents import Facts
 from matches.tables.records import TeamRecord
 from matches.tables.sums import Table, TableLine, by_stage, table_of, without
 
 TOP = 5
-LONGEST_LETTER = 2  # characters of a group such as "A" or "12"; longer ones are names
 
 
 def league_facts(league: Row | None, match: Facts) -> Facts | None:
@@ -76,7 +75,8 @@ def _title(league: Row) -> str | None:
     """Return the name of the table in a sentence: "Group B", "the Clausura"; None if it is the only one."""
     group, stage = one_line(league["group"]), one_line(league["stage_name"])
     if league["has_groups"] and group:
-        return f"Group {group}" if len(group) <= LONGEST_LETTER else f"the {group}"
+        name = group_name(group)
+        return name if name != group else f"the {group}"
     return None if league["is_only_table"] else f"the {stage}"
 
 

@@ -19,9 +19,9 @@ SCHEMA = FactSchema(
         "verb": FactKind.RESULT,
     },
     sources={
-        "match": lambda facts, _: ["/match/"],
-        "picks": lambda facts, _: ["/picks/"],
-        "picks.*": lambda facts, pick: [f"/picks/{pick['name']}/"],
+        "match": ["/match/"],
+        "picks": ["/picks/"],
+        "picks.*": ["/picks/{name}/"],
     },
 )
 
@@ -155,11 +155,9 @@ def test_the_source_of_a_fact_is_that_of_the_closest_object():
     assert facts.sources("place") == []
 
 
-def test_the_owner_of_a_fact_is_the_closest_object_with_a_name():
-    owner = document().owner("picks.1.points")
-    assert owner is not None
-    assert owner["name"] == "bet365"
-    assert document().owner("match.score") is None
+def test_the_parent_of_a_fact_is_the_object_that_contains_it():
+    assert document().parent("picks.1.points")["name"] == "bet365"
+    assert document().parent("place")["place"] == 3
 
 
 def test_all_facts_are_listed_with_their_kinds():
