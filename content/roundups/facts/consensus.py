@@ -14,7 +14,7 @@ from scoring.rules import tendency
 
 OUTCOMES = ("home", "draw", "away")
 FEW = Fraction(1, 6)  # an upset: at most this share of the predicted scores had the outcome
-UNLIKELY = 15  # an upset, if no one predicted a score: an average probability below this many per cent
+UNLIKELY = 15  # an upset, if too few predicted a score: an average probability below this many per cent
 ENOUGH = 3  # predictions, so that their shares mean something
 
 
@@ -161,10 +161,10 @@ def _market(rows: Sequence[Row], actual: str | None, match: Facts) -> Facts | No
 
 
 def _is_upset(chosen: Counter[str], actual: str, chances: Facts | None) -> bool:
-    """Return True if few predicted the outcome or, without predicted scores, if its probability was low."""
+    """Return True if few predicted the outcome or, with too few predicted scores, if it had been unlikely."""
     if chosen.total() >= ENOUGH:
         return chosen[actual] <= FEW * chosen.total()
-    return not chosen and chances is not None and chances["actual_percent"] < UNLIKELY
+    return chances is not None and chances["actual_percent"] < UNLIKELY
 
 
 def _share(part: int, whole: int) -> int:

@@ -126,12 +126,11 @@ def _chances(desk: Desk) -> Iterator[str]:
         f"On average {who} gave {first}, the draw {{{draw}}} and {last}",
         f"The average probabilities: {first}, draw {{{draw}}}, {last}",
     )
-    if chances["closest"] and (field["score_picks"] < 2 or field["upset"]):
-        who, gave = (
-            desk.people("field.chances.closest"),
-            desk.agree("field.chances.closest", "gave", "each gave"),
-        )
-        yield f"{who} {gave} {desk.actual} the most: {{field.chances.closest.percent|per_cent}}"
+    closest = chances["closest"]
+    is_told = closest and 2 * closest["count"] <= field["probability_picks"]
+    if is_told and (field["score_picks"] < 2 or field["upset"]):
+        who, each = desk.people("field.chances.closest"), desk.agree("field.chances.closest", "", " each")
+        yield f"No one gave {desk.actual} more than {who}: {{field.chances.closest.percent|per_cent}}{each}"
     if market and market["beaten"]:
         favourite = "{field.market.favourite_text} at {field.market.favourite_percent|per_cent}"
         others = "{field.market.others_right|words} of the {field.market.others|words} other forecasters"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from content.roundups.facts.consensus import ENOUGH
 from content.roundups.references import render
 from content.roundups.writers.desk import Desk, fill
 from content.roundups.writers.phrases.league import has_new_leader
@@ -9,7 +10,7 @@ from content.roundups.writers.phrases.story import ROUT
 from content.roundups.writers.phrases.summary import outcome
 
 LONGEST = 200  # characters of Roundup.title
-FAVOURITE, CLIMB = 60, 3  # per cent, places
+FAVOURITE, LIKELY, CLIMB = 60, 50, 3  # per cent, per cent, places
 VOID = {
     "abandoned": "abandoned, and no points given",
     "cancelled": "cancelled, and no points given",
@@ -19,11 +20,11 @@ RUNS = {
     "wins": "{T} make it {N|words} wins in a row",
     "losses": "{T} lose for the {N|ordinal} time in a row",
     "unbeaten": "{T} are unbeaten in {N|words}",
-    "winless": "{T} still wait for a win after {N|counted}",
+    "winless": "{T} are now {N|counted} without a win",
     "wins_ended": "the run of {N|words} wins by {T} is over",
     "losses_ended": "{T} end a run of {N|words} defeats",
     "unbeaten_ended": "{T} lose after {N|counted} unbeaten",
-    "winless_ended": "{T} win at last, after {N|counted} without a win",
+    "winless_ended": "{T} win after {N|counted} without a win",
 }
 
 
@@ -69,15 +70,16 @@ def _surprises(desk: Desk) -> Iterator[str]:
         no_one = "the draw no one picked" if desk.match["outcome"] == "draw" else f"no one had {desk.actual}"
         wordings = ("no one saw it coming", "not a single forecaster was right", no_one)
         yield f"no one had {outcome(desk)}" if is_late else desk.choose("news", *wordings)
-    if hits and picks >= 3 and hits["tendency"] == 1:
+    if hits and picks >= ENOUGH and hits["tendency"] == 1:
         name = desk.people("heroes")
         alone = desk.choose("news", f"only {name} saw it coming", f"{name} alone had it right")
         yield f"only {name} had {outcome(desk)}" if is_late else alone
-    if hits and desk.field["upset"]:
+    if hits and picks >= ENOUGH and desk.field["upset"]:
         few = "{field.hits.tendency|words} of {field.score_picks|words} forecasters"
         yield f"an upset that {few} had predicted"
-    if hits is None and desk.field["upset"]:
-        yield "an upset, given {field.chances.actual_percent|per_cent} on average"
+    elif desk.field["upset"]:
+        average = " on average" if desk.field["probability_picks"] > 1 else ""
+        yield f"an upset, given {{field.chances.actual_percent|per_cent}}{average}"
 
 
 def _heroes(desk: Desk) -> Iterator[str]:
@@ -86,6 +88,19 @@ def _heroes(desk: Desk) -> Iterator[str]:
         yield f"{desk.people('heroes')} {desk.choose('news', 'has', 'calls')} the exact score"
     if market and market["beaten"]:
         yield "the forecasters beat the bookmakers"
+    yield from _favourites(desk, least=FAVOURITE)
+
+
+def _favourites(desk: Desk, *, least: int) -> Iterator[str]:
+    """Yield that the favourites by the average probabilities did not win, if they had at least `least`."""
+    chances, actual = desk.field["chances"] or {}, desk.match["outcome"]
+    favourite = chances.get("favourite")
+    # After extra time "beat" could mean another result than the one that counts.
+    is_told = favourite not in (None, "draw", actual) and chances["favourite_percent"] >= least
+    if not is_told or desk.match["after_90"]:
+        return
+    other = desk.short("away" if favourite == "home" else "home")
+    yield f"{other} {'hold' if actual == 'draw' else 'beat'} the favourites"
 
 
 def _changes(desk: Desk) -> Iterator[str]:
@@ -102,7 +117,8 @@ def _changes(desk: Desk) -> Iterator[str]:
     if has_new_leader(desk):
         yield "{league.leaders.0} go top" + (" of {league.title}" if desk.facts["league"]["title"] else "")
     if ended and ended["count"] == 1:
-        yield f"{desk.people('streaks.ended')} is stopped after {{streaks.ended.length|words}} in a row"
+        whose = "{streaks.ended.people.0.name|possessive}"
+        yield f"{whose} run of {{streaks.ended.length|words}} right results is over"
 
 
 def _runs(desk: Desk, *, is_ended: bool) -> Iterator[str]:
@@ -121,6 +137,7 @@ def _others(desk: Desk) -> Iterator[str]:
         yield desk.choose("news", "just as the forecasters had said", "every forecaster was right")
     yield from _runs(desk, is_ended=False)
     yield from _rout(desk)
+    yield from _second_meeting(desk)
     if hits and field["score_picks"] > 1:
         if heroes and heroes["count"] == 1:
             yield f"{desk.people('heroes')} takes {{heroes.points|counted}}"
@@ -138,7 +155,21 @@ def _rout(desk: Desk) -> Iterator[str]:
             yield f"{{league.rows.{index}.name}} climb to {joint}{{league.rows.{index}.position|ordinal}}"
 
 
+def _second_meeting(desk: Desk) -> Iterator[str]:
+    """Yield what the result means after the only other meeting of the season; nothing in a tie."""
+    meeting, outcome = desk.facts["earlier_meeting"], desk.match["outcome"]
+    if not meeting or not meeting["winner"] or outcome == "draw" or desk.tie:
+        return
+    winner, loser = desk.match[outcome], desk.short("away" if outcome == "home" else "home")
+    if meeting["winner"] in (winner["name"], winner["short_name"]):
+        yield f"{desk.short(outcome)} beat {loser} again this season"
+    else:
+        earlier = "the {earlier_meeting.score.text|winner_first} of the earlier match"
+        yield f"{desk.short(outcome)} make up for {earlier}"
+
+
 def _probabilities(desk: Desk) -> Iterator[str]:
+    yield from _favourites(desk, least=LIKELY)
     chances, given = desk.field["chances"], "{field.chances.actual_percent|per_cent}"
     if chances and chances["actual_percent"] >= FAVOURITE:
         yield desk.choose("news", f"the favourites deliver, at {given}", f"as expected, with {given}")

@@ -6,6 +6,7 @@ from typing import Any
 from content.roundups.writers.desk import Desk, fill, listing
 
 HEAD = "| # | Team | P | W | D | L | GD | Pts |\n|---:|:---|---:|---:|---:|---:|---:|---:|"
+POINT = 1  # for a draw
 CELLS = ("played", "won", "drawn", "lost", "goal_difference|signed", "points")
 MOVES = {
     "up": ("{T} move up from {B|ordinal} to {P|ordinal}", "{T} climb from {B|ordinal} to {P|ordinal}"),
@@ -60,6 +61,10 @@ def _sides(desk: Desk) -> Iterator[str]:
     rows = [(index, row) for index, row in enumerate(desk.facts["league"]["rows"]) if row["plays_here"]]
     first = "away" if desk.result.get("winner") == desk.match["away"]["name"] else "home"
     rows.sort(key=lambda row: row[1]["slug"] != desk.match[first]["slug"])
+    if {(_move(row), row["points"]) for _, row in rows} == {("new", POINT)}:
+        first, second = (f"league.rows.{index}" for index, _ in rows)
+        yield f"{{{first}.name}} and {{{second}.name}} start with {{{first}.points|counted}} each"
+        return
     texts: list[str] = []
     for index, row in rows:
         address, move = f"league.rows.{index}", _move(row)

@@ -37,7 +37,11 @@ def _forecasters(desk: Desk) -> Iterator[str]:
         if field["chances"]:
             yield f"{who} {outcome(desk)} {{field.chances.actual_percent|per_cent}}{average}"
         if hits:
-            yield f"The only forecaster with a score was {'right' if hits['tendency'] else 'wrong'}"
+            verdict = "right" if hits["tendency"] else "wrong"
+            if desk.facts["picks"][0]["pick"]:  # it is the first in the list if it was scored
+                yield f"{{picks.0.name}}, the only forecaster with a score, was {verdict}"
+            else:
+                yield f"The only forecaster with a score was {verdict}"
     elif hits["tendency"] == 0:
         yield f"None of the {{field.score_picks|words}} forecasters saw {outcome(desk)} coming"
     else:
