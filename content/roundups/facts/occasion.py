@@ -14,6 +14,7 @@ from matches.ties.rounds import round_without_leg
 Kickoff = Mapping[str, Any]  # with kickoff_at and kickoff_time_known
 
 _NUMBERED = re.compile(r"(?:(round|match ?day|game ?week|week) ?)?(\d+)\.?", re.IGNORECASE)
+_SERIES = re.compile(r"[\s,(-]*\bbest[ -]of[ -]\w+\)?$", re.IGNORECASE)
 _BEFORE = {"matchday": "on matchday", "gameweek": "in gameweek", "week": "in week", "round": "in round"}
 LONGEST_LETTER = 2  # characters of a group such as "A" or "12"; longer ones are names
 # English names of knockout rounds, by their letters without spaces and hyphens.
@@ -81,7 +82,7 @@ def round_in(label: str) -> str:
     parts = take_apart(name)
     if parts.group:
         return f"in Group {parts.group}"
-    name = round_without_leg(name)
+    name = round_without_leg(_SERIES.sub("", name))
     letters = re.sub(r"[\s-]", "", name).casefold()
     known = _KNOCKOUT.get(letters) or _KNOCKOUT.get(letters.removesuffix("s"))
     if known:

@@ -38,10 +38,8 @@ def test_a_digest_is_listed_among_roundups_and_on_the_page_of_its_season(client,
 def test_the_page_shows_text_and_sources_and_escapes_names(client, digest):
     page = get(client, digest.get_absolute_url())
     assert "Where every number comes from" in page
-    assert (
-        f'<a class="fact" rel="nofollow" href="/api/v1/matches/{digest.match_ids[0]}/"><span class="nowrap">2-1</span></a>'
-        in page
-    )
+    source = f"/api/v1/matches/{digest.match_ids[0]}/"
+    assert f'<a class="fact" rel="nofollow" href="{source}"><span class="nowrap">2-1</span></a>' in page
     assert "field.top.0.points" in page
     assert "<b>Ash" not in page
 

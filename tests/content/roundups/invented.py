@@ -215,7 +215,7 @@ def stage(draw: st.DrawFn, match: Row) -> Row:
     columns = ("status", "award", "home_score", "away_score", "home_score_aet", "away_score_aet")
     names = {"home_team": HOME.lower(), "away_team": AWAY.lower()}
     ours = {name: match[name] for name in (*columns, "home_penalties", "away_penalties")}
-    about = {"round_label": match["round"], "leg": draw(st.sampled_from([None, 1, 2]))}
+    about = {"round_label": match["round"], "leg": draw(st.sampled_from([None, 1, 2])), "game": 1}
     rows = [{"pk": match["id"], "kickoff_at": KICKOFF, **about, **names, **ours}]
     for when in draw(st.lists(st.sampled_from(["2025-08-01", "2025-09-01", "2025-09-08"]), unique=True)):
         other = (

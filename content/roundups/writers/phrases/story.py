@@ -103,7 +103,7 @@ def _score(desk: Desk, name: str) -> str:
 
 def _tie(desk: Desk) -> Iterator[str]:
     tie = desk.tie
-    if tie.get("format") == "single" and tie["winner"]:
+    if tie.get("format") == "single" and tie["winner"] and tie["number"] == 1:
         yield "" if tie["is_last_round"] else "{tie.winner} go through"
     elif tie.get("text"):
         yield "{tie.text}"
@@ -171,11 +171,8 @@ def _corrected(desk: Desk) -> Iterator[str]:
         now = ", and was void then, too" if is_void else " and void; now it counts"
         yield f"This corrects an earlier report: the match had stood as {{correction.before}}{now}"
     else:
-        then = (
-            "the score that counts is the same"
-            if correction["is_same_score"]
-            else "all predictions were scored again"
-        )
-        yield f"This corrects an earlier report: the result had stood as {{correction.before}}; {then}"
+        then = "; all predictions were scored again" if desk.field["predictions"] else ""
+        then = "; the score that counts is the same" if correction["is_same_score"] else then
+        yield f"This corrects an earlier report: the result had stood as {{correction.before}}{then}"
     if desk.match["reason"]:
         yield "The reason given: “{match.reason}”"

@@ -16,7 +16,9 @@ def _decided(desk: Desk) -> Iterator[str]:
     """Yield the winner after extra time or on penalties, and who goes through."""
     if desk.result.get("how"):
         yield "{result.winner} won {result.how}"
-    if desk.tie.get("winner") and not desk.tie["is_last_round"]:
+    if desk.tie.get("winner") and desk.tie["format"] != "single" and desk.result["decided"] != "penalties":
+        yield "{tie.text}"
+    elif desk.tie.get("winner") and not desk.tie["is_last_round"]:
         yield "{tie.winner} go through"
 
 
