@@ -16,7 +16,8 @@ from matches.models import ResultRevision
 from matches.result import Result
 from matches.statuses import SETTLED, VOID, Status
 
-VERSION = 1
+VERSION = 2  # 2: lead in tables, widest win
+ROUT = 5  # goals
 _DIGEST = sql.read("content/sql/digest.sql")
 _RESULT = [field.name for field in fields(Result)]
 
@@ -37,6 +38,7 @@ def shape(raw: Facts, played: RoundState) -> Facts:
         "round": _round(raw, played),
         "results": results,
         "surprise": _surprise(results),
+        "rout": _rout(results),
         "tables": table_facts(raw),
         "ties": tie_facts(raw),
         "field": field_facts(raw["forecasters"] or ()),
@@ -109,9 +111,26 @@ def _surprise(results: list[Facts]) -> Facts | None:
     ):
         return None
     row = rows[0]
-    names = row["home"]["name"], row["away"]["name"]
-    text = f"{names[0]} {row['score']} {names[1]}"
-    return {"id": row["id"], "text": text, "picks": row["picks"], "right": row["right"]}
+    return {"id": row["id"], "text": _line(row), "picks": row["picks"], "right": row["right"]}
+
+
+def _rout(results: list[Facts]) -> Facts | None:
+    """Return the win by the most goals, if they are at least ROUT; None if two matches share that."""
+    margins = [_margin(row) for row in results]
+    most = max(margins, default=0)
+    if most < ROUT or margins.count(most) > 1:
+        return None
+    row = results[margins.index(most)]
+    return {"id": row["id"], "text": _line(row)}
+
+
+def _margin(row: Facts) -> int:
+    home, away = map(int, (row["score"] or "0-0").split("-"))
+    return abs(home - away)
+
+
+def _line(row: Facts) -> str:
+    return f"{row['home']['name']} {row['score']} {row['away']['name']}"
 
 
 def _correction(row: Facts) -> Facts | None:

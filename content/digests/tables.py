@@ -44,6 +44,7 @@ def _table(name: str, after: Table, before: Table, raw: Facts) -> Facts:
         "group": name,
         "size": len(rows),
         "leaders": group(map(person, first), points=first[0]["points"]),
+        "lead": rows[0]["points"] - rows[1]["points"] if len(first) == 1 < len(rows) else None,
         "new_leader": bool(former) and not now <= former,
         "climbers": _moves(rows, 1),
         "fallers": _moves(rows, -1),

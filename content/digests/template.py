@@ -14,6 +14,7 @@ TABLE_HEAD = "| # | Team | P | W | D | L | GD | Pts |\n|---:|:---|---:|---:|---:
 TABLE_CELLS = ("played", "won", "drawn", "lost", "goal_difference|signed", "points")
 BOARD_HEAD = "| # | Forecaster | Points | Exact | Right | Scores |\n|---:|:---|---:|---:|---:|---:|"
 BOARD_CELLS = ("points", "exact", "right", "picks")
+CLIMB = 4  # places
 WINNERS = 4  # that a headline names
 
 
@@ -50,20 +51,38 @@ def _news(facts: Facts) -> Iterator[str]:
     yield from _through(facts)
     for index, table in enumerate(facts["tables"]):
         if table["new_leader"] and table["leaders"]["count"] == 1:
-            yield f"{{tables.{index}.leaders.people.0.name}} go top{_of(table, index)}"
+            is_named = (table["title"] or "") in facts["round"]["label"]
+            yield f"{{tables.{index}.leaders.people.0.name}} go top{'' if is_named else _of(table, index)}"
     field, surprise = facts["field"] or {}, facts["surprise"]
     if field.get("picks") and not field["right"]:
         yield "no forecaster had a result right"
     if surprise and not surprise["right"]:
         yield "no one saw {surprise.text} coming"
+    if facts["rout"]:
+        yield "{rout.text}"
     best = field.get("best")
     if best and best["count"] == 1 and field["scorers"] > 1:
         yield f"{people('field.best', best)} did best with {{field.best.points|counted}}"
     if surprise:
         yield "{surprise.right|words} of {surprise.picks|words} forecasters saw {surprise.text} coming"
+    yield from _table_news(facts["tables"])
     if facts["round"]["matches"]:
         yield "{round.matches|counted}, {round.goals|counted}"
     yield "no match was decided by a result"
+
+
+def _table_news(tables: Sequence[Facts]) -> Iterator[str]:
+    """Yield the longest climb in a table, and the lead of its first team."""
+    for index, table in enumerate(tables):
+        climb, address = table["climbers"], f"tables.{index}.climbers.people.0"
+        if climb and climb["count"] == 1 and climb["places"] >= CLIMB:
+            joint = "joint " if climb["people"][0]["is_shared"] else ""
+            place = f"{joint}{{{address}.position|ordinal}}"
+            yield f"{{{address}.name}} climb to {place}{_of(table, index, 'in')}"
+    for index, table in enumerate(tables):
+        name = f"{{tables.{index}.leaders.people.0.name}}"
+        if (table["lead"] or 0) > 0:
+            yield f"{name} lead{_of(table, index, 'in')} by {{tables.{index}.lead|counted}}"
 
 
 def _through(facts: Facts) -> Iterator[str]:
@@ -75,8 +94,8 @@ def _through(facts: Facts) -> Iterator[str]:
         yield f"{listing([f'{{ties.{index}.winner}}' for index in range(len(ties))])} go through"
 
 
-def _of(table: Facts, index: int) -> str:
-    return f" of {{tables.{index}.title}}" if table["title"] else ""
+def _of(table: Facts, index: int, word: str = "of") -> str:
+    return f" {word} {{tables.{index}.title}}" if table["title"] else ""
 
 
 def _summary(facts: Facts) -> Iterator[str]:
@@ -126,7 +145,7 @@ def _result(index: int, row: Facts) -> str:
         line = f"- {home} - {away}: {{{address}.text}}"
     if row["is_late"]:
         line += f", played later, on {{{address}.played_on}}"
-    return line + (f" ({{{address}.right}} of {{{address}.picks}} right)" if row["picks"] else "")
+    return line + (f" ({{{address}.right}} of {{{address}.picks}} right)" if (row["picks"] or 0) > 1 else "")
 
 
 def _table(table: Facts, index: int) -> tuple[str, list[str]]:
@@ -144,15 +163,11 @@ def _leaders(table: Facts, index: int) -> str:
     address, leaders = f"tables.{index}.leaders", table["leaders"]
     points = f"{{{address}.points|counted}}"
     if leaders["count"] > 1:
-        return f"{people(address, leaders)} share first place{_in(table, index)}, with {points} each"
+        return f"{people(address, leaders)} share first place{_of(table, index, 'in')}, with {points} each"
     if table["new_leader"]:
         return f"{people(address, leaders)} go top{_of(table, index)}, with {points}"
     lead = f"lead {{tables.{index}.title}}" if table["title"] else "lead the table"
     return f"{people(address, leaders)} {lead} with {points}"
-
-
-def _in(table: Facts, index: int) -> str:
-    return f" in {{tables.{index}.title}}" if table["title"] else ""
 
 
 def _moves(table: Facts, index: int) -> Iterator[str]:
@@ -173,9 +188,10 @@ def _field(facts: Facts) -> Iterator[str]:
         yield "No one predicted a match of this round before its kickoff"
         return
     if field["scorers"]:
+        was = "was" if field["exact"] < 2 else "were"
         yield (
-            "{field.scorers|counted} made {field.picks|counted} of scores: {field.right|words} had the right"
-            " result ({field.right_percent|per_cent}), {field.exact|words} the exact score"
+            "{field.scorers|counted} predicted {field.picks|words} scores: {field.right|words} had the right"
+            f" result ({{field.right_percent|per_cent}}), and {{field.exact|words}} {was} exact"
         )
     yield from _best(field)
     yield from _others(field)
@@ -191,7 +207,7 @@ def _best(field: Facts | None) -> Iterator[str]:
     if best is None:
         yield "No one took a point"
     elif field["scorers"] == 1:
-        yield f"{{field.best.people.0.name}} was the only one with predicted scores and took {points}"
+        yield f"{{field.best.people.0.name}}, the only forecaster with scores, took {points}"
     elif best["count"] == field["scorers"]:
         yield f"{{field.best.count|all}} forecasters took {points} each"
     elif best["count"] > 1:

@@ -71,7 +71,16 @@ def recount(digest: Digest) -> None:
         assert row["position"] == place(after, row["slug"])
         if row["position_before"] is not None:
             assert row["position_before"] == place(before, row["slug"])
+    if facts["tables"] and facts["tables"][0]["lead"] is not None:
+        most, second = sorted((row[0] for row in after.values()), reverse=True)[:2]
+        assert facts["tables"][0]["lead"] == most - second
     counted = [match for match in ours if match.status == "finished"]
+    widest = (
+        max((abs(match.home_score - match.away_score), match.pk) for match in counted) if counted else (0,)
+    )
+    if facts["rout"]:
+        assert (5, facts["rout"]["id"]) <= widest
+        assert facts["rout"]["id"] == widest[1]
     assert facts["round"]["goals"] == sum(match.home_score + match.away_score for match in counted)
     assert (facts["round"]["matches"] or 0) == len(counted)
     points: dict[str, int] = defaultdict(int)
@@ -216,7 +225,7 @@ def test_ties_of_forecasters_are_told_as_ties_and_500_are_bounded(db):
 def test_one_forecaster_is_told_as_the_only_one(db):
     for match in matchday(1):
         play(match, (1, 0), [(1, 0)])
-    assert "The Oracle was the only one with predicted scores and took 12 points." in publish().body
+    assert "The Oracle, the only forecaster with scores, took 12 points." in publish().body
 
 
 def test_probabilities_alone_name_the_closest(db):
@@ -262,3 +271,29 @@ def test_hindsight_predictions_are_left_out(db):
         predict(match, oracle(), (1, 0), provenance="hindsight")
         record(match, 1, 0)
     assert publish().facts["field"] is None
+
+
+@pytest.mark.parametrize(
+    ("scores", "news"),
+    [
+        (((6, 0), (1, 0)), "Ashford 6-0 Barrow"),
+        (((6, 0), (6, 0)), "two matches, 12 goals"),
+        (((2, 0), (1, 1)), "Ashford lead by two points"),
+        (((1, 1), (0, 0)), "two matches, two goals"),
+    ],
+)
+def test_a_round_with_one_forecaster_has_news_of_the_football(scores, news):
+    for match, score in zip(matchday(1), scores, strict=True):
+        play(match, score, [score])
+    assert publish().title == f"Premier League, Matchday 1: {news}"
+
+
+def test_one_forecaster_is_not_counted_for_each_result():
+    for match in matchday(1):
+        play(match, (2, 1), [(2, 1)])
+    body = publish().body
+    assert (
+        "One forecaster predicted two scores: two had the right result (100 per cent), and two were exact."
+        in body
+    )
+    assert "right)" not in body
