@@ -7,11 +7,10 @@ from content.digests.fact_schema import SCHEMA
 from content.roundups.references import Document, Span, render
 from content.roundups.references.documents import Facts
 from content.roundups.writers.desk import listing, people, sentences
+from content.roundups.writers.phrases import league
 
 LONGEST_TITLE = 200  # Digest.title
 HEADLINE = "{round.competition}, {round.label}"
-TABLE_HEAD = "| # | Team | P | W | D | L | GD | Pts |\n|---:|:---|---:|---:|---:|---:|---:|---:|"
-TABLE_CELLS = ("played", "won", "drawn", "lost", "goal_difference|signed", "points")
 BOARD_HEAD = "| # | Forecaster | Points | Exact | Right | Scores |\n|---:|:---|---:|---:|---:|---:|"
 BOARD_CELLS = ("points", "exact", "right", "picks")
 CLIMB = 4  # places
@@ -153,10 +152,10 @@ def _table(table: Facts, index: int) -> tuple[str, list[str]]:
     for place in range(len(table["rows"])):
         address = f"tables.{index}.rows.{place}"
         cells = [f"{{{address}.position}}", f"{{{address}.name}}"]
-        cells += [f"{{{address}.{cell}}}" for cell in TABLE_CELLS]
+        cells += [f"{{{address}.{cell}}}" for cell in league.CELLS]
         rows.append(f"| {' | '.join(cells)} |")
     texts = [_leaders(table, index), *_moves(table, index)]
-    return f"The table{_of(table, index)}", [sentences(texts), "\n".join([TABLE_HEAD, *rows])]
+    return f"The table{_of(table, index)}", [sentences(texts), "\n".join([league.HEAD, *rows])]
 
 
 def _leaders(table: Facts, index: int) -> str:
