@@ -411,9 +411,14 @@ class Recount:
         assert (other.home_team, other.away_team) == (self.match.away_team, self.match.home_team)
         pair = self._pair("after_extra_time", other) or self._pair("after_90", other) or (0, 0)
         winner = {"home": other.home_team.short_name, "away": other.away_team.short_name}.get(outcome(*pair))
-        local = other.kickoff_at.astimezone(ZoneInfo(self.competition.time_zone))
         values = {"score.text": f"{pair[0]}-{pair[1]}", "winner": winner}
-        return (values | {"kickoff_on": f"{local:%A} {local.day} {local:%B}"})[rest]
+        return (values | {"kickoff_on": self._day(other)})[rest]
+
+    def _day(self, other: Match) -> str:
+        """Return weekday and date of another match, with its year if that differs."""
+        zone = ZoneInfo(self.competition.time_zone)
+        local, ours = (each.kickoff_at.astimezone(zone) for each in (other, self.match))
+        return f"{local:%A} {local.day} {local:%B}" + (f" {local.year}" if local.year != ours.year else "")
 
     def _ahead(self, rest: str) -> Any:
         if rest == "round_left":
@@ -425,7 +430,6 @@ class Recount:
         mine = Match.objects.filter(home_team=team) | Match.objects.filter(away_team=team)
         following = mine.filter(kickoff_at__gt=self.match.kickoff_at).order_by("kickoff_at", "pk")
         following = following.exclude(status__in=["postponed", "cancelled"])[0]
-        local = following.kickoff_at.astimezone(ZoneInfo(self.competition.time_zone))
         opponent = following.away_team if following.home_team == team else following.home_team
         values = {"name": team.short_name, "opponent": opponent.name}
-        return (values | {"kickoff_on": f"{local:%A} {local.day} {local:%B}", "round_in": ...})[name]
+        return (values | {"kickoff_on": self._day(following), "round_in": ...})[name]

@@ -121,6 +121,18 @@ def test_every_value_in_every_roundup_of_a_random_season_is_what_the_tables_say(
         transaction.set_rollback(True)
 
 
+def test_the_days_of_matches_in_another_year_are_recounted():
+    matches = [week(1), week(20, "Barrow", "Ashford"), week(30, "Ashford", "Corley")]
+    for match in matches:
+        record(match, 2, 1)
+    count()
+    for match in matches:
+        assert_recounted(match)
+    facts = gather(matches[1].pk)
+    assert facts["earlier_meeting"]["kickoff_on"] == "Saturday 23 August 2025"
+    assert gather(matches[0].pk)["ahead"]["home"]["kickoff_on"] == "Saturday 3 January 2026"
+
+
 def test_a_match_with_hundreds_of_forecasters_is_recounted():
     match = week(1)
     for number in range(500):
