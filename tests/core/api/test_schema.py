@@ -112,7 +112,7 @@ def test_every_route_is_in_it(document):
         ],
         *[
             f"{name}-{kind}"
-            for name in ("competition", "season", "stage", "team", "forecaster", "roundup")
+            for name in ("competition", "season", "stage", "team", "forecaster", "roundup", "digest")
             for kind in ("list", "detail")
         ],
     }
@@ -126,7 +126,7 @@ def test_the_parameters_of_the_leaderboard_are_declared_with_their_values(docume
 
     assert set(parameters) == {
         *["competition", "season", "team", "kind", "provenance", "min_matches"],
-        *["ordering", "page", "page_size", "format", "bom"],
+        *["ordering", "gaps", "page", "page_size", "format", "bom"],
     }
     assert parameters["kind"]["schema"]["enum"] == ["llm", "statistical", "bookmaker", "human"]
     assert "-rps" in parameters["ordering"]["schema"]["enum"]
