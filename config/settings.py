@@ -62,8 +62,9 @@ MIDDLEWARE = [
     "core.http.security_headers.security_headers",
     "ops.health.middleware.probe_middleware",  # early: probes by IP address must not be redirected or refused
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "core.http.page_cache.page_cache_middleware",  # before everything that takes time
+    "core.http.compression.compression_middleware",  # after the cache, which keeps compressed pages
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -181,8 +182,20 @@ ROUNDUP_WRITER = env.str("ROUNDUP_WRITER", default="template")
 # --- Pages and static files -----------------------------------------------------------------------
 STATIC_URL = "/static/"  # absolute: Django would cache a relative one with the prefix of the first request
 STATIC_ROOT = env.str("STATIC_ROOT", default="") or None  # set it to serve the output of collectstatic
-WHITENOISE_USE_FINDERS = STATIC_ROOT is None  # otherwise serve from the apps' static folders
+WHITENOISE_USE_FINDERS = STATIC_ROOT is None  # then serve the apps' static folders
 WHITENOISE_AUTOREFRESH = DEBUG
+# Names contain a hash of the content, so browsers keep a file for a year. Not in development: files change.
+_HASHED = STATIC_ROOT is None and not DEBUG
+_STORAGE = "django.contrib.staticfiles.storage.StaticFilesStorage"
+if _HASHED:
+    _STORAGE = "core.http.static_files.HashedStorage"
+elif STATIC_ROOT:
+    _STORAGE = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+STORAGES = {"staticfiles": {"BACKEND": _STORAGE}}
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    *(["core.http.static_files.HashedFinder"] if _HASHED else []),
+]
 
 # --- Authentication (docs/security.md) ------------------------------------------------------------
 AUTHENTICATION_BACKENDS = [

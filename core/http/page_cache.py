@@ -20,25 +20,27 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 
 from core.db import sql
+from core.http.compression import accepts_gzip
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 Key = tuple[str, ...]
 
 MAX_AGE = 5  # seconds, also in the Cache-Control header of the API
 SAFE = ("GET", "HEAD")
-NOT_CACHED = ("/admin/", "/api/schema/")  # private, or not made from the database
+NOT_CACHED = ("/admin/", "/api/schema/", "/static/")  # private, or not made from the database
 CLIENT_HEADERS = ("RateLimit", "X-RateLimit")  # of one client: a cached response counts against no limit
 # Headers that a view may see: those of the cache key; the client's address, which rate limits count by; and
 # cookies, which make a response private (it varies with Cookie).
 VISIBLE_HEADERS = {
     *("HTTP_HOST", "HTTP_X_FORWARDED_PROTO", "HTTP_ACCEPT"),
     *("HTTP_X_FORWARDED_FOR", "HTTP_COOKIE"),
+    "HTTP_ACCEPT_ENCODING",  # in the cache key as "gzip" or ""
 }
 _MARK = "_is_public"
 
 
 def allow_page_cache(response: HttpResponseBase) -> None:
-    """Mark a response as cacheable. It may depend only on URL, Accept header, clock and database."""
+    """Mark a response as cacheable. It may depend only on URL, Accept headers, clock and database."""
     setattr(response, _MARK, True)
 
 
@@ -136,6 +138,7 @@ def _key(request: HttpRequest) -> Key:
         request.get_host(),
         request.get_full_path(),
         request.META.get("HTTP_ACCEPT", ""),
+        "gzip" if accepts_gzip(request) else "",
     )
 
 
