@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from jinja2 import ChainableUndefined, Environment
 
-from content.pages import filters, labels
+from content.pages import filters, labels, marks
 from content.pages.charts.forecast_charts import place_shade
 from content.pages.follow import structured_data
 from content.pages.follow.link_images import general_image
@@ -88,6 +88,7 @@ FILTERS = (
 FUNCTIONS = (
     *(labels.status_pill, labels.kind_badge, labels.provenance_badge, labels.received),
     *(labels.provisional_badge, labels.provisional_heading, labels.exposure_badge),
+    *(marks.mark, marks.crest, marks.colour),
     labels.probability_cell,
     labels.moved_mark,
     *(labels.kinds_in_words, labels.countdown, filters.day_span),

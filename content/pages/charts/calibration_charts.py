@@ -63,6 +63,7 @@ class PlanePoint(NamedTuple):
     x: float
     y: float
     number: int
+    slug: str
     name: str
 
 
@@ -95,7 +96,7 @@ def parts_plane(reports: Sequence[CalibrationReport]) -> PartsPlane | None:
     mcb, dsc = ([each.parts["rps"][part] for each in reports] for part in ("mcb", "dsc"))
     plane = charts.plane(_padded(mcb), _padded(dsc), x_places=3, y_places=3)
     points = [
-        PlanePoint(plane.across(x), plane.up(y), number, each.forecaster.name)
+        PlanePoint(plane.across(x), plane.up(y), number, each.forecaster.slug, each.forecaster.name)
         for number, (each, x, y) in enumerate(zip(reports, mcb, dsc, strict=True), start=1)
     ]
     return PartsPlane(plane, points, is_numbered=len(points) <= MOST_NUMBERED)
