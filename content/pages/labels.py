@@ -173,9 +173,12 @@ def _matches(number: int) -> str:
 
 
 @lru_cache
-def provenance_badge(provenance: str) -> SafeString | str:
-    """Return a badge for predictions that are not all live, else ""."""
-    if provenance == "live":
+def provenance_badge(provenance: str, shared: str = "") -> SafeString | str:
+    """Return a badge for predictions that are not all live, else "".
+
+    `shared` is the provenance that all rows of the page have, if any: the page states it once.
+    """
+    if provenance in ("live", shared):
         return ""
     title = HINDSIGHT if provenance == "hindsight" else BACK_TEST
     label = PROVENANCES.get(provenance, PROVENANCES["mixed"])
@@ -199,9 +202,12 @@ def exposure_badge(after_exposure: bool) -> SafeString | str:
     return format_html(' <span class="badge" title="{}">others were public</span>', AFTER_EXPOSURE)
 
 
-def received(provenance: str, at: datetime, match: Match) -> str:
-    """Describe provenance and time of a prediction, e.g. "live, 3 h before kickoff"."""
+def received(provenance: str, at: datetime, match: Match, shared: str = "") -> str:
+    """Describe provenance and time of a prediction, e.g. "live, 3 h before kickoff".
+
+    The provenance is left out if all rows of the page have it.
+    """
     before = (match.kickoff_at - at).total_seconds()
     kickoff = "kickoff" if match.kickoff_time_known else "the day of the match began"
-    label = PROVENANCES.get(provenance, provenance)
-    return f"{label}, {duration(abs(before))} {'before' if before > 0 else 'after'} {kickoff}"
+    label = "" if provenance == shared else f"{PROVENANCES.get(provenance, provenance)}, "
+    return f"{label}{duration(abs(before))} {'before' if before > 0 else 'after'} {kickoff}"

@@ -20,6 +20,15 @@ def of_match(match: Match) -> str:
     return combined(current.values_list("provenance", flat=True).order_by().distinct())
 
 
+def shared(kinds: Iterable[str]) -> str:
+    """Return the provenance that all rows of a page have: its note states it once, so rows have no badges.
+
+    Returns "" if rows differ, or if they contain predictions of several provenances themselves.
+    """
+    found = set(kinds)
+    return found.pop() if len(found) == 1 and MIXED not in found else ""
+
+
 def combined(kinds: Iterable[str]) -> str:
     """Return the label of a page or board that contains rows of these provenances.
 

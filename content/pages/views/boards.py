@@ -54,6 +54,7 @@ def leaderboard(request: HttpRequest) -> HttpResponse:
             "provisional_below": found.provisional_below,
             "shown": paginate(found, number, per_page=ROWS),
             "board_provenance": provenance.combined(row.made_of for row in found.rows),
+            "shared": provenance.shared(row.made_of for row in found.rows),
             "columns": [_column(metric, order=order) for metric in RANKED],
             "certainty": certainty.of_page(found, metric_of(order)),
             "inference": found.inference,

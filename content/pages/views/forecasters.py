@@ -35,7 +35,8 @@ def forecasters(request: HttpRequest) -> HttpResponse:
         (kind, [{"forecaster": each, "row": rows.get(each.pk), "made": made.get(each.pk)} for each in of_it])
         for kind, of_it in groupby(shown, Forecaster.get_kind_display)
     ]
-    context = {"shown": shown, "kinds": kinds, "made": provenance.combined(made.values())}
+    labels = {"made": provenance.combined(made.values()), "shared": provenance.shared(made.values())}
+    context = {"shown": shown, "kinds": kinds, **labels}
     return render(request, "content/forecasters.html", context)
 
 
@@ -47,6 +48,7 @@ def forecaster(request: HttpRequest, slug: str) -> HttpResponse:
     predictions = reads.revealed_predictions(shown, now=now)
     standings = reads.standings_of(shown)
     newest = next((each.row.scope_id for each in standings if each.row.scope == Scope.SEASON), None)
+    counts = reads.provenance_counts(shown)
     report = calibration_reads.of_forecaster(shown, Board())
     context = {
         "forecaster": shown,
@@ -57,7 +59,8 @@ def forecaster(request: HttpRequest, slug: str) -> HttpResponse:
         "boards": [each for each in standings if each.row.scope != "team"],
         "team_boards": [each for each in standings if each.row.scope == "team"],
         "teams_as_of": team_board_schedule.as_of(),
-        "provenance": reads.provenance_counts(shown),
+        "provenance": counts,
+        "shared": provenance.shared(counts),
         "shown": calibration_charts(report) if report else None,
         "course": course_charts(newest, always=shown.pk) if newest else None,
         "picks": pick_results(shown.pk),

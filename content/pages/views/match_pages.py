@@ -137,6 +137,7 @@ def _revealed_context(
         "grid": consensus.score_grid(field.picks, None if match.is_void else match.counting_score),
         "predictions": paginate(consensus.PickList(match), number, per_page=100, count=field.count),
         "made": provenance.combined(field.provenances),
+        "shared": provenance.shared(field.provenances),
     }
 
 

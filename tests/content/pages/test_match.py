@@ -60,8 +60,8 @@ def test_after_the_lock_everything_is_shown(see):
 def test_points_are_taken_apart(site, see):
     text = see(site.played.get_absolute_url()).text
 
-    assert "The Oracle back-test 2-1 6 2 + 1 + 3" in text
-    assert "The Homer back-test 1-0 3 2 + 1 + 0" in text
+    assert "The Oracle 2-1 6 2 + 1 + 3" in text
+    assert "The Homer 1-0 3 2 + 1 + 0" in text
 
 
 def test_it_shows_the_way_through_the_pipeline(site, see):
@@ -122,7 +122,7 @@ def test_a_corrected_result_shows_both_versions(site, see):
     assert "Result corrected: 2-1 corrected to 1-1" in " ".join(text.split())
     assert "Every prediction was scored again. The leaderboards have shown it since" in text
     assert "Versions of the result" in text
-    assert "The Coin back-test 1-1 7 3 + 1 + 3" in text
+    assert "The Coin 1-1 7 3 + 1 + 3" in text
 
 
 def test_a_correction_says_who_gained_and_who_lost_how_many_points(site, see):
@@ -133,9 +133,9 @@ def test_a_correction_says_who_gained_and_who_lost_how_many_points(site, see):
 
     assert "The points of 3 forecasters changed, by 16 in total." in text
     for moved in (
-        "+7 The Coin back-test 0 → to 7",
-        "−6 The Oracle back-test 6 → to 0",  # noqa: RUF001
-        "−3 The Homer back-test 3 → to 0",  # noqa: RUF001
+        "+7 The Coin 0 → to 7",
+        "−6 The Oracle 6 → to 0",  # noqa: RUF001
+        "−3 The Homer 3 → to 0",  # noqa: RUF001
     ):
         assert moved in text
 

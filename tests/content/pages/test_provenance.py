@@ -62,6 +62,27 @@ def test_a_page_with_archive_predictions_only_in_its_matches_is_no_part_back_tes
         assert "part back-test" not in html, path
 
 
+def test_a_page_of_back_tests_says_so_once_and_not_in_every_row(site, see):
+    paths = ["/leaderboard/", "/forecasters/", "/forecasters/the-homer/", site.played.get_absolute_url()]
+
+    for path in paths:
+        html = see(path).html
+        assert html.count("badge-archive") == 1, path
+        assert "badge-archive" not in html.partition("<table")[2], path
+    assert "back-test," not in see(site.played.get_absolute_url()).text
+
+
+def test_rows_of_a_mixed_board_have_labels(site, see):
+    play_live()
+    predict(site.played, ForecasterFactory(name="The Newcomer"), (1, 0), provenance="archive")
+    count_results()
+
+    boards = [see("/leaderboard/?min_matches=1").html, see("/forecasters/").html]
+
+    for html in boards:
+        assert html.partition("<table")[2].count("badge-archive") >= 2
+
+
 def test_live_predictions_carry_no_label(see):
     match = play_live()
 
