@@ -17,7 +17,7 @@ COLOURS = (
 )
 SHIELD = "M2 1h12v7.5c0 3.5-3 5.4-6 6.5-3-1.1-6-3-6-6.5z"  # teams
 DISC = "M8 1a7 7 0 1 1 0 14a7 7 0 1 1 0-14z"  # forecasters
-# Parts of the field that are darker than the rest.
+# Parts of the field in a second colour.
 DIVISIONS = (
     *("", "M8 2v12c3-1 5-3 5-6V2z", "M3 8h10c0 3-2 5-5 6-3-1-5-3-5-6z", "M3 2h10L3 12z"),
     *("M3 2l10 10V2z", "M3 2h5v6H3zM8 8h5c0 3-2 5-5 6z", "M6 2h4v12H6z", "M3 6h10v4H3z"),
@@ -46,14 +46,16 @@ def mark(slug: str, shape: str = "disc") -> SafeString:
     It is hidden from screen readers, because the name is always beside it.
     """
     rest, division = divmod(_number(slug) // len(COLOURS), len(DIVISIONS))
+    rest, charge = divmod(rest, len(CHARGES))
+    second = COLOURS[(COLOURS.index(colour(slug)) + 4 + rest % (len(COLOURS) - 7)) % len(COLOURS)]
     path = DIVISIONS[division]
     return format_html(
         '<svg class="mk" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">'
         '<path fill="{}" d="{}"/>{}<path fill="#fff" fill-rule="evenodd" d="{}"/></svg>',
         colour(slug),
         SHIELD if shape == "shield" else DISC,
-        mark_safe(f'<path fill-opacity=".35" d="{path}"/>') if path else "",
-        CHARGES[rest % len(CHARGES)],
+        mark_safe(f'<path fill="{second}" d="{path}"/>') if path else "",
+        CHARGES[charge],
     )
 
 

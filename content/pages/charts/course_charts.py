@@ -18,13 +18,11 @@ SPACING = 12  # least distance of two names
 class CourseLine:
     """One forecaster: coordinates of its lines, vertical places of its names, and the values of the table.
 
-    `series` numbers the colours from 1. The line of ranks has several parts if the row was provisional in
-    between.
+    The line of ranks has several parts if the row was provisional in between.
     """
 
     name: str
     slug: str
-    series: int
     points: list[int]
     ranks: list[int | None]
     points_path: str
@@ -89,7 +87,6 @@ def _lines(rows: Sequence[BoardHistory], points: Plane, ranks: Plane) -> list[Co
         CourseLine(
             name=row.forecaster.name,
             slug=row.forecaster.slug,
-            series=number + 1,
             points=row.points,
             ranks=row.ranks,
             points_path=points.path(enumerate(row.points)),

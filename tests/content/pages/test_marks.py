@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 from django.contrib.staticfiles import finders
 
-from content.pages.marks import CHARGES, COLOURS, DIVISIONS, colour, crest, mark
+from content.pages.marks import COLOURS, colour, crest, mark
 from tests.content.pages.conftest import Site
 
 pytestmark = pytest.mark.django_db
@@ -20,9 +20,8 @@ def test_a_slug_always_has_the_same_mark():
 
 
 def test_marks_of_many_slugs_differ():
-    """With 1,280 possible marks, about 345 of 400 random ones are different."""
-    assert len(COLOURS) * len(DIVISIONS) * len(CHARGES) == 1280
-    assert len({mark(slug) for slug in SLUGS}) > 320
+    """With more than 10,000 possible marks, nearly all of 400 random ones are different."""
+    assert len({mark(slug) for slug in SLUGS}) > 380
     assert {colour(slug) for slug in SLUGS} == set(COLOURS)
 
 
