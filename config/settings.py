@@ -95,7 +95,7 @@ TEMPLATES = [
     },
 ]
 
-# --- Time and language: UTC everywhere; browsers may convert to local time ------------------------
+# --- Time and language: UTC everywhere; a script adds local times (content/static/content/local-time.js)
 TIME_ZONE = "UTC"
 USE_TZ = True
 LANGUAGE_CODE = "en-gb"
