@@ -21,12 +21,12 @@ def of_match(match: Match) -> str:
 
 
 def shared(kinds: Iterable[str]) -> str:
-    """Return the provenance that all rows of a page have: its note states it once, so rows have no badges.
+    """Return archive or hindsight if all rows of a page are: its note states it once, so rows have no badges.
 
-    Returns "" if rows differ, or if they contain predictions of several provenances themselves.
+    Returns "" for live rows and if rows differ.
     """
     found = set(kinds)
-    return found.pop() if len(found) == 1 and MIXED not in found else ""
+    return found.pop() if found in ({ARCHIVE}, {HINDSIGHT}) else ""
 
 
 def combined(kinds: Iterable[str]) -> str:

@@ -33,7 +33,8 @@ def season():
 def boards(html: str) -> list[tuple[str, str]]:
     """Return rank and name of each row of a table of forecasters, and its headings."""
     rows = re.findall(
-        r'<tr[^>]*>\s*<td class="num">([^<]*)</td>\s*<th scope="row"><a [^>]*>([^<]*)</a>'
+        r'<tr[^>]*>\s*<td class="num[^"]*">([^<]*?)\s*(?:<span.*?</span>)?</td>\s*'
+        r'<th scope="row">(?:<svg.*?</svg>)?<a [^>]*>([^<]*)</a>'
         r'|<tr class="group"><th scope="rowgroup" colspan="\d+">(Provisional[^<]*)</th>',
         html,
     )

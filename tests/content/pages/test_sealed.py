@@ -33,7 +33,7 @@ def test_every_prediction_says_how_and_how_long_before_kickoff_it_came(site, see
     assert "live, 24 h before kickoff" in see("/forecasters/the-oracle/").text.replace(
         "\N{NO-BREAK SPACE}", " "
     )
-    assert "back-test, " in see(f"/matches/{site.played.pk}/").text
+    assert "back-test The predictions behind this page" in see(f"/matches/{site.played.pk}/").text
     assert "after kickoff" in see(f"/matches/{site.played.pk}/").text
 
 
