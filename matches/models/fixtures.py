@@ -1,6 +1,6 @@
 """Matches, with the history of their results and kickoffs."""
 
-from datetime import date
+from datetime import UTC, date
 
 from django.conf import settings
 from django.db import models
@@ -144,6 +144,11 @@ class Match(ResultColumns):
     def kickoff_on(self) -> date:
         """Day of the kickoff (see `kickoff_day`)."""
         return kickoff_day(self.kickoff_at, time_known=self.kickoff_time_known)
+
+    @property
+    def kickoff_start(self) -> datetime | date:
+        """Kickoff in UTC, or its day if the time is unknown."""
+        return self.kickoff_at.astimezone(UTC) if self.kickoff_time_known else self.kickoff_on
 
     @property
     def is_kickoff_in_doubt(self) -> bool:

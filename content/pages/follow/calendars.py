@@ -13,7 +13,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from icalendar import Calendar, Event, vText
 
-from content.pages.follow.kickoff_days import has_no_time, start_of
 from content.pages.forms import read
 from content.pages.syndication import REPLACEMENT
 from content.pages.views.page import page
@@ -79,7 +78,6 @@ def _events(matches: QuerySet[Match]) -> Iterable[Event]:
     shown = list(
         matches.filter(season__in=_recent_seasons(matches))
         .select_related("season__competition", "home_team", "away_team")
-        .annotate(has_no_time=has_no_time())
         .order_by("kickoff_at", "pk")
     )
     changes = _changes([match.pk for match in shown])
@@ -121,7 +119,7 @@ def _changes(match_ids: Sequence[int]) -> dict[int, Changes]:
 
 def _event(match: Any, changes: Changes) -> Event:
     """Return the event of a match. Its UID never changes, and SEQUENCE grows with every recorded change."""
-    event, start = Event(), start_of(match)
+    event, start = Event(), match.kickoff_start
     event.add("uid", f"match-{match.pk}@{urlsplit(settings.SITE_URL).hostname}")
     event.add("dtstamp", changes.last_at or datetime.combine(match.season.starts_on, time(), UTC))
     event.add("sequence", changes.number)

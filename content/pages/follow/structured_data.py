@@ -9,7 +9,6 @@ from django.utils.safestring import SafeString, mark_safe
 
 from content.models import Digest, Roundup
 from content.pages.breadcrumbs import Crumb
-from content.pages.follow.kickoff_days import start_of
 from content.text.results import result_in_words
 from core.http.links import absolute
 from matches.models import KickoffMove, Match, Team
@@ -42,7 +41,7 @@ def _breadcrumbs(above: Sequence[Crumb], page: Crumb) -> Data:
 
 
 def match_event(match: Match, moves: Sequence[KickoffMove]) -> Data:
-    """Return the SportsEvent of a match, annotated with `has_no_time`, whose kickoff was moved like this."""
+    """Return the SportsEvent of a match whose kickoff was moved like this."""
     home, away = _team(match.home_team), _team(match.away_team)
     names = f"{match.home_team.name} - {match.away_team.name}"
     outcome = "" if match.status == Status.SCHEDULED else f": {result_in_words(match)}"
@@ -51,7 +50,7 @@ def match_event(match: Match, moves: Sequence[KickoffMove]) -> Data:
         "name": names,
         "description": f"{match.season}, {match.round_label}{outcome}",
         "url": absolute(match.get_absolute_url()),
-        "startDate": start_of(match).isoformat(),
+        "startDate": match.kickoff_start.isoformat(),
         "eventStatus": f"https://schema.org/{_status(match, moves)}",
         "eventAttendanceMode": "https://schema.org/OfflineEventAttendanceMode",
         "location": _location(match),

@@ -10,7 +10,6 @@ from django.db.models import F, OuterRef, QuerySet, Subquery, Window
 from django.db.models.functions import Rank
 from django.http import Http404
 
-from content.pages.follow.kickoff_days import has_no_time
 from core.db import sql
 from core.db.prepared import PreparedQuery
 from matches.models import Match, Prediction, Season
@@ -48,7 +47,7 @@ def matches() -> QuerySet[Match]:
     return Match.objects.select_related("season__competition", "stage", "home_team", "away_team")
 
 
-_MATCH = PreparedQuery(lambda pk: matches().filter(pk=pk).annotate(has_no_time=has_no_time()))
+_MATCH = PreparedQuery(lambda pk: matches().filter(pk=pk))
 
 
 def statement(pk: int) -> sql.Statement:
@@ -57,7 +56,7 @@ def statement(pk: int) -> sql.Statement:
 
 
 def match(pk: int) -> Match:
-    """Return the match with this id, annotated with `has_no_time`. Raises Http404 if it does not exist."""
+    """Return the match with this id. Raises Http404 if it does not exist."""
     for found in _MATCH(pk):
         return found
     raise Http404(f"No match with id {pk}.")

@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from icalendar import Calendar, Event
 
-from matches.models import Feed, FeedSnapshot, FeedSubscription, MatchSource
 from tests.factories import (
     KICKOFF,
     CompetitionFactory,
@@ -108,17 +107,7 @@ def test_a_match_that_does_not_take_place_says_so(client, status, expected):
 
 def test_a_kickoff_known_by_day_only_is_an_event_of_the_whole_day(client):
     midnight_in_london = datetime(2025, 8, 15, 23, 0, tzinfo=UTC)
-    match = MatchFactory(kickoff_at=midnight_in_london)
-    feed = Feed.objects.get(name="openfootball")
-    subscription = FeedSubscription.objects.create(feed=feed, season=match.season, code="PL")
-    FeedSnapshot.objects.create(
-        subscription=subscription,
-        external_id="1",
-        link=MatchSource.objects.create(match=match, source="openfootball", external_id="1"),
-        kickoff_at=midnight_in_london,
-        day_only=True,
-        first_reported_at=KICKOFF,
-    )
+    MatchFactory(kickoff_at=midnight_in_london, kickoff_time_known=False)
 
     event = only_event(client)
 
