@@ -1,6 +1,6 @@
 """Matches, with the history of their results and kickoffs."""
 
-from datetime import UTC, date
+from datetime import UTC, date, datetime
 
 from django.conf import settings
 from django.db import models
