@@ -47,7 +47,7 @@ def matches() -> QuerySet[Match]:
     return Match.objects.select_related("season__competition", "stage", "home_team", "away_team")
 
 
-_MATCH = PreparedQuery(lambda pk: matches().filter(pk=pk))
+_MATCH = PreparedQuery(lambda pk: matches().select_related("difficulty").filter(pk=pk))
 
 
 def statement(pk: int) -> sql.Statement:

@@ -10,6 +10,7 @@ from rest_framework import serializers
 
 from content.digests import reads as digest_reads
 from content.pages import breadcrumbs
+from content.pages.charts.course_charts import course_charts
 from content.pages.follow import links
 from content.pages.follow.link_images import image_of
 from content.pages.follow.structured_data import with_crumbs
@@ -21,6 +22,7 @@ from content.roundups import out_of_date
 from core.api.query_params import MAX_ID, QueryParameters, Whole
 from core.http.links import link
 from matches.models import Competition, Season, Stage
+from stats.leaderboard_page import Ranking
 from stats.leaderboards import Board, leaderboard
 from stats.season_forecasts.forecast_reads import stages_with_forecast
 
@@ -34,6 +36,8 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "forecasters": forecasters,
         "top": list(leaderboard(Board())[:5]),
+        "certain": Ranking(Board()).page(1, 1),
+        "course": course_charts(matchday.match.season_id) if matchday else None,
         "matchday": matchday,
         "coming": overview.coming(now),
         "now": now,

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from stats.leaderboards import Board
-from stats.models import BoardInference
+from stats.models import BoardInference, MatchDifficulty
 from stats.refresh import matviews
 from tests.content.pages.conftest import count_results
 from tests.content.pages.test_leaderboard import rows
@@ -158,3 +158,20 @@ def test_the_api_says_why_there_are_no_intervals(site, client):
     meta = client.get("/api/v1/leaderboard/?provenance=hindsight").json()["meta"]
 
     assert meta["inference"]["why_not"] == "hindsight"
+
+
+def test_the_home_page_says_how_sure_the_lead_is(site, see):
+    state(oracle())
+    state(homer())
+
+    text = see("/").text
+
+    assert "With 95 % probability the average is between 1.00 and 7.00." in text
+    assert "2 of 2 forecasters are in the first tier: the lead can be chance." in text
+
+
+def test_the_page_of_a_match_shows_its_difficulty(site, see):
+    assert "Difficulty" not in see(f"/matches/{site.played.pk}/").text
+    MatchDifficulty.objects.create(match=site.played, rps=0.25, predictions=3)
+
+    assert "expected to have an RPS of 0.2500 in this match" in see(f"/matches/{site.played.pk}/").text
