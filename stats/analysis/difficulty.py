@@ -1,4 +1,4 @@
-"""The hardest and easiest matches of a season, by the RPS expected of an average forecaster."""
+"""The hardest and easiest matches of a season by expected RPS, and its biggest upsets."""
 
 from dataclasses import dataclass
 
@@ -11,10 +11,11 @@ LEAST = 2 * SHOWN
 
 @dataclass(frozen=True, slots=True)
 class Difficulties:
-    """The SHOWN hardest and easiest matches of a season, the most extreme first."""
+    """The SHOWN hardest and easiest matches of a season, and its biggest upsets, the most extreme first."""
 
     hardest: list[MatchDifficulty]
     easiest: list[MatchDifficulty]
+    upsets: list[MatchDifficulty]
 
 
 def difficulties(board: Board) -> Difficulties | None:
@@ -24,4 +25,7 @@ def difficulties(board: Board) -> Difficulties | None:
     found = MatchDifficulty.objects.filter(match__season=board.scope_id)
     rows = found.select_related("match__home_team", "match__away_team").order_by("-rps", "match")
     hardest = list(rows[:LEAST])
-    return Difficulties(hardest[:SHOWN], list(rows.reverse()[:SHOWN])) if len(hardest) == LEAST else None
+    if len(hardest) < LEAST:
+        return None
+    upsets = rows.order_by("outcome_probability", "match")[:SHOWN]
+    return Difficulties(hardest[:SHOWN], list(rows.reverse()[:SHOWN]), list(upsets))

@@ -102,20 +102,22 @@ class SkillTableSerializer(ReadOnlySerializer):
 
 
 class MatchDifficultySerializer(ReadOnlySerializer):
-    """A match and the RPS expected of an average forecaster in it."""
+    """A match, the RPS expected of an average forecaster in it, and how surprising its result was."""
 
     match = serializers.IntegerField(source="match_id")
     home = serializers.CharField(source="match.home_team.short_name")
     away = serializers.CharField(source="match.away_team.short_name")
     rps = Rounded()
+    upset_index = Rounded(help_text="1 minus the mean probability given to the result.")
     predictions = serializers.IntegerField(help_text="Number of predictions with probabilities.")
 
 
 class DifficultiesSerializer(ReadOnlySerializer):
-    """The five hardest and easiest matches of a season, the most extreme first."""
+    """The five hardest and easiest matches of a season and its biggest upsets, the most extreme first."""
 
     hardest = MatchDifficultySerializer(many=True)
     easiest = MatchDifficultySerializer(many=True)
+    upsets = MatchDifficultySerializer(many=True)
 
 
 class RobustnessSerializer(ReadOnlySerializer):

@@ -23,6 +23,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('match', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='difficulty', serialize=False, to='matches.match')),
                 ('rps', models.FloatField()),
+                ('outcome_probability', models.FloatField(help_text='Mean probability given to the result that came.')),
                 ('predictions', models.IntegerField(help_text='Number of predictions with probabilities that count.')),
             ],
             options={

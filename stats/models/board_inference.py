@@ -62,14 +62,22 @@ class BoardInference(models.Model):
 
 
 class MatchDifficulty(models.Model):
-    """RPS expected of an average forecaster of the season in one match (stats/inference/adjusted.py)."""
+    """RPS expected of an average forecaster of the season in one match, and how surprising its result was.
+
+    See stats/inference/adjusted.py. The upset index is 1 minus `outcome_probability`.
+    """
 
     match = models.OneToOneField(Match, primary_key=True, on_delete=models.CASCADE, related_name="difficulty")
     rps = models.FloatField()
+    outcome_probability = models.FloatField(help_text="Mean probability given to the result that came.")
     predictions = models.IntegerField(help_text="Number of predictions with probabilities that count.")
 
     class Meta:
         verbose_name_plural = "match difficulties"
+
+    @property
+    def upset_index(self) -> float:
+        return 1 - self.outcome_probability
 
     def __str__(self) -> str:
         return f"{self.match}: {self.rps:.4f}"

@@ -1,11 +1,14 @@
--- Store for each match of the season the mean of its RPS minus the effects of the forecasters (MatchDifficulty), and delete
+-- Store for each match of the season the mean of its RPS minus the effects of the forecasters, and the mean probability
+-- given to its result (MatchDifficulty), and delete
 -- the rows of matches that have none now.
 
 WITH effect AS (
     SELECT * FROM unnest(%(forecasters)s::bigint[], %(effects)s::float8[]) AS effect (forecaster_id, value)
 ),
 found AS MATERIALIZED (
-    SELECT m.id AS match_id, avg(s.rps - effect.value) AS rps, count(*) AS predictions
+    SELECT m.id AS match_id, avg(s.rps - effect.value) AS rps, count(*) AS predictions,
+           avg(CASE sign(c.home_goals - c.away_goals) WHEN 1 THEN p.p_home WHEN 0 THEN p.p_draw ELSE p.p_away END
+               / (p.p_home + p.p_draw + p.p_away)) AS outcome_probability
     FROM matches_match m
     JOIN scoring_settlement c ON c.match_id = m.id AND c.folded_at IS NOT NULL AND c.unfolded_at IS NULL
     JOIN scoring_settlementscore s ON s.settlement_id = c.id
@@ -18,6 +21,7 @@ gone AS (
     DELETE FROM stats_matchdifficulty d USING matches_match m
     WHERE m.id = d.match_id AND m.season_id = %(season)s AND NOT EXISTS (SELECT FROM found WHERE found.match_id = m.id)
 )
-INSERT INTO stats_matchdifficulty AS difficulty (match_id, rps, predictions)
-SELECT match_id, rps, predictions FROM found
-ON CONFLICT (match_id) DO UPDATE SET rps = excluded.rps, predictions = excluded.predictions
+INSERT INTO stats_matchdifficulty AS difficulty (match_id, rps, outcome_probability, predictions)
+SELECT match_id, rps, outcome_probability, predictions FROM found
+ON CONFLICT (match_id) DO UPDATE SET rps = excluded.rps, outcome_probability = excluded.outcome_probability,
+                                     predictions = excluded.predictions

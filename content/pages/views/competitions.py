@@ -22,6 +22,7 @@ from content.roundups import out_of_date
 from core.api.query_params import MAX_ID, QueryParameters, Whole
 from core.http.links import link
 from matches.models import Competition, Season, Stage
+from stats.analysis.difficulty import difficulties
 from stats.leaderboard_page import Ranking
 from stats.leaderboards import Board, leaderboard
 from stats.season_forecasts.forecast_reads import stages_with_forecast
@@ -103,6 +104,7 @@ def _of(season: Season) -> dict[str, Any]:
         "shown": shown,
         "sections": sections,
         "link_image": image_of("season", season.pk),
+        "difficulty": difficulties(board),
         "brackets": {each.stage.pk: each for each in ties.knockout_stages(season)},
         "forecasts": list(stages_with_forecast(season)),
         "has_tables": any(section.part.tables for section in sections),

@@ -172,6 +172,6 @@ def test_the_home_page_says_how_sure_the_lead_is(site, see):
 
 def test_the_page_of_a_match_shows_its_difficulty(site, see):
     assert "Difficulty" not in see(f"/matches/{site.played.pk}/").text
-    MatchDifficulty.objects.create(match=site.played, rps=0.25, predictions=3)
+    MatchDifficulty.objects.create(match=site.played, rps=0.25, outcome_probability=0.3, predictions=3)
 
     assert "expected to have an RPS of 0.2500 in this match" in see(f"/matches/{site.played.pk}/").text

@@ -147,6 +147,8 @@ def test_the_difficulty_of_a_match_is_what_an_average_forecaster_scores():
     mean = sum(row.rps for row in rows) / 12
     assert mean == pytest.approx(sum(score.rps for score in scores) / 36)
     assert {row.predictions for row in rows} == {3}
+    chances = [score.prediction.p_home for score in scores.filter(prediction__match=rows[0].match)]
+    assert rows[0].outcome_probability == pytest.approx(sum(chances) / 3)
 
 
 def test_a_void_match_loses_its_difficulty():

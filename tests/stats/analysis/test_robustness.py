@@ -85,7 +85,9 @@ def test_page_and_api_show_all_three(board, client):
 def test_the_hardest_and_the_easiest_matches_of_a_season_are_named(client):
     matches = [MatchFactory(round_label=f"R{number}") for number in range(12)]
     for number, match in enumerate(matches):
-        MatchDifficulty.objects.create(match=match, rps=number / 100, predictions=3)
+        MatchDifficulty.objects.create(
+            match=match, rps=number / 100, outcome_probability=0.9 - number / 100, predictions=3
+        )
     board = Board.of(matches[0].season)
 
     found = difficulties(board)
@@ -95,13 +97,14 @@ def test_the_hardest_and_the_easiest_matches_of_a_season_are_named(client):
     assert [each.match for each in found.easiest] == matches[:5]
     assert difficulties(Board()) is None
     page = client.get(f"/robustness/?season={board.scope_id}").content.decode()
-    assert "The hardest and the easiest matches" in page
+    assert "Biggest upsets" in page
     answer = client.get(f"/api/v1/robustness/?season={board.scope_id}").json()
     assert answer["difficulty"]["hardest"][0] == {
         "match": matches[11].pk,
         "home": matches[11].home_team.short_name,
         "away": matches[11].away_team.short_name,
         "rps": 0.11,
+        "upset_index": 0.21,
         "predictions": 3,
     }
 
