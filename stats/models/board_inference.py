@@ -75,9 +75,9 @@ class MatchDifficulty(models.Model):
     class Meta:
         verbose_name_plural = "match difficulties"
 
+    def __str__(self) -> str:
+        return f"{self.match}: {self.rps:.4f}"
+
     @property
     def upset_index(self) -> float:
         return 1 - self.outcome_probability
-
-    def __str__(self) -> str:
-        return f"{self.match}: {self.rps:.4f}"

@@ -14,7 +14,7 @@ from content.pages.views.page import page
 from core.http.links import absolute, link
 from stats.api.leaderboard_parameters import LeaderboardFilters
 from stats.leaderboard_page import Ranking
-from stats.metrics import BY_NAME
+from stats.metrics import metric_of
 from stats.refresh import matviews
 
 WIDTH, HEIGHT = 600, 315
@@ -52,7 +52,7 @@ def title_of(values: dict[str, Any]) -> str:
 
 
 def _metric(query: PageQuery) -> Any:
-    return BY_NAME[query.values["ordering"].removeprefix("-")]
+    return metric_of(query.values["ordering"])
 
 
 def _notes(query: PageQuery, made_of: str) -> str:

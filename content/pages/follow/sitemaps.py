@@ -24,6 +24,7 @@ from content.roundups import out_of_date
 from core.db.prepared import MAX_ID
 from core.http.links import absolute, link
 from matches.models import Competition, Forecaster, KickoffMove, Match, ResultRevision, Season, Team
+from stats.models import SeasonForecast
 
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 IDS = 10_000  # of a part
@@ -32,7 +33,7 @@ ICON = settings.BASE_DIR / "content" / "static" / "content" / "favicon.ico"
 SINGLE = (
     *("home", "leaderboard", "matches", "competitions", "teams", "forecasters", "roundups", "digests"),
     *("corrections", "calibration", "robustness", "compare", "methodology", "status"),
-    *("api:docs", "api:docs-guide"),
+    *("places-backtest", "api:docs", "api:docs-guide"),
 )  # URL names of pages that exist once
 Page = tuple[str, datetime | None]  # path, and time of the last change if it is known
 
@@ -88,6 +89,11 @@ SECTIONS = {
     "rounds": SitemapSection(
         _rounds, lambda *names: (round_url(*names), None), key="stage_id", ids=200
     ),  # stages have up to 100 rounds
+    "season-forecasts": SitemapSection(
+        lambda: SeasonForecast.objects.values_list("stage").distinct(),
+        _below("season-forecasts"),
+        key="stage_id",
+    ),
     "teams": SitemapSection(lambda: Team.objects.values_list("slug"), _below("teams")),
     "forecasters": SitemapSection(lambda: Forecaster.objects.values_list("slug"), _below("forecasters")),
     "matches": SitemapSection(_changed_matches, _below("matches")),

@@ -24,7 +24,8 @@ def page(view: View) -> View:
 
     Only GET and HEAD are allowed, and the response must be the same for all visitors, because it is cached.
     Caches may store a page and must revalidate it before each use, by an ETag made of its bytes
-    (docs/adr/0064).
+    (docs/adr/0064); a view may set another Cache-Control.
+
     Returns 304 if nothing changed, a 400 page for BadParameters, and a 503 page for StillChanging.
     """
 
@@ -40,7 +41,8 @@ def page(view: View) -> View:
             busy_page = render(request, "503.html", {"reason": str(busy)}, status=503)
             busy_page.headers["Retry-After"] = "5"
             return busy_page
-        patch_cache_control(response, public=True, no_cache=True)
+        if "Cache-Control" not in response.headers:
+            patch_cache_control(response, public=True, no_cache=True)
         page_cache.allow_page_cache(response)
         return etags.conditional(request, response) or response
 

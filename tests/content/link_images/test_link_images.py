@@ -5,6 +5,7 @@ from datetime import timedelta
 from io import BytesIO
 
 import pytest
+from django.templatetags.static import static
 from django.utils import timezone
 from PIL import Image
 
@@ -63,13 +64,13 @@ def test_a_page_shows_the_general_image_until_its_own_is_drawn(site, client):
         site.played.get_absolute_url(): ("match", site.played.pk),
         site.roundup.get_absolute_url(): ("roundup", site.roundup.pk),
     }
-    assert {image_address(client, path) for path in paths} == {"/static/content/share.png"}
+    assert {image_address(client, path) for path in paths} == {static("content/share.png")}
 
     draw_all()
 
     for path, key in paths.items():
         assert image_address(client, path) == f"/share/{image_of(*key).digest}.png"
-    assert image_address(client, "/methodology/") == "/static/content/share.png"
+    assert image_address(client, "/methodology/") == static("content/share.png")
 
 
 def test_an_image_is_served_for_a_year_with_its_digest_as_etag(site, client):

@@ -119,7 +119,7 @@ def test_the_chart_of_the_back_test_is_made_of_the_rows_of_its_table(see, monkey
 
     lines = re.findall(r'<polyline class="\w+" points="([^"]+)"', seen.html)
     assert [len(line.split()) for line in lines] == [12, 12, 12]
-    assert f"{run.rows[3].rps:.3f}" in seen.text
+    assert figure(run.rows[3].rps, 4) in seen.text
     assert seen.html.count('<th scope="row" class="num">') == 12
     assert see(f"/season-forecasts/backtest/?season={stage.season_id}").status == 200
 
