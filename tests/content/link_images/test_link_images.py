@@ -97,7 +97,7 @@ def test_a_changed_result_changes_the_image_and_its_address(site, client):
     run_waiting("draw_link_images")
 
     assert image_address(client, site.played.get_absolute_url()) != former
-    assert client.get(former).headers["Location"].endswith("/static/content/share.png")
+    assert client.get(former).headers["Location"].endswith(static("content/share.png"))
     assert image_of("match", site.to_come.pk).drawn_at == unchanged.drawn_at
 
 

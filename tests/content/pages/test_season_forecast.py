@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from content.pages.charts.forecast_charts import place_shade
-from content.pages.filters import chance
+from content.pages.filters import chance, figure
 from content.pages.forecast_words import needs_in_words
 from stats.season_forecasts import places_backtest
 from stats.season_forecasts.forecast_reads import NeedOfTeam, NeedsOfGroup, NeedsOfTeam
