@@ -4,7 +4,7 @@ from django.urls import include, path, re_path
 from rest_framework.routers import SimpleRouter
 
 from content.api import DigestViewSet, MatchStoryViewSet, RoundupViewSet, SearchView
-from content.pages.views import api_docs
+from content.pages.api_docs import views as api_docs
 from core.api.problems import unknown_path
 from core.api.schema import IndexView, SchemaView
 from matches.api.bulk import BulkView

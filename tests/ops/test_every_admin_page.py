@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import Group, User
 from django.db import connection
+from django.templatetags.static import static
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -174,4 +175,4 @@ def test_a_roundup_is_shown_as_it_is_published(a_played_season, operator):
 
 def test_the_index_loads_our_stylesheet_and_no_inline_script(operator):
     page = operator.get("/admin/").content.decode()
-    assert "pipeline/admin.css" in page
+    assert static("pipeline/admin.css") in page

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
-from content.pages import certainty
+from content.pages.charts import certainty
 from content.pages.charts.course_charts import course_charts
 from content.pages.follow.link_images import image_of
 from content.pages.follow.oembed import discovery
