@@ -94,7 +94,7 @@ def test_comparing_forecasters_reads_their_sums_and_the_match_alone(sizes, unblo
         assert not [read_whole(plan) & large for plan in plans if read_whole(plan) & large]
         touched[size] = sum(map(buffers, plans))
         tallies_folded()
-    assert touched[SIZES[1]] <= 1.3 * touched[SIZES[0]], touched
+    assert touched[SIZES[1]] <= 1.5 * touched[SIZES[0]], touched
 
 
 def test_scoring_reads_its_own_match_only(sizes, unblocked):

@@ -93,7 +93,8 @@ def test_a_row_is_a_match_with_its_result_and_its_own_id(season):
     link = MatchSource.objects.get()
     assert (link.source, link.external_id, link.match) == ("pack", "a1", the_match())
     assert ResultRevision.objects.get().source == "pack"
-    assert set(JobRun.objects.values_list("kind", flat=True)) == {"score_match", "refresh_views"}
+    kinds = set(JobRun.objects.values_list("kind", flat=True))
+    assert kinds == {"score_match", "refresh_views", "simulate_season"}
 
 
 def test_a_match_to_come_has_no_result(season):
@@ -371,7 +372,7 @@ def test_a_kickoff_of_somebody_else_is_kept_and_told_each_time(season):
 
     for done in (imported(row()), imported(row())):
         assert done.kept == {
-            2: "Reported kickoff 2026-03-07 15:00 UTC; the recorded kickoff, 2026-03-07 16:00, was kept."
+            2: "Reported kickoff 2026-03-07 15:00 UTC; the recorded kickoff, 2026-03-07 16:00 UTC, was kept."
             " If it is wrong, move it in the admin."
         }
     assert imported(row(), overwrite=True).done == {"moved": 1}
