@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from core.pipeline import ledger, runner
+from core.pipeline import ledger, registry, runner
 from core.pipeline.models import JobRun
 
 
@@ -15,14 +15,10 @@ def run_job(run_id: int) -> None:
         runner.attempt(run)
 
 
-# Statistics that no other job waits for. A test that needs them names them.
-APART = ("compute_board_inference", "simulate_season", "backtest_places")
-
-
 def run_waiting(*kinds: str, limit: int = 500) -> list[JobRun]:
     """Run every waiting job (of these kinds), due or not, until none is left; return them in order.
 
-    Without `kinds`, those of APART are left waiting.
+    Without `kinds`, background jobs are left waiting: a test that needs one names its kind.
 
     One that finds itself too early, and waits again, is left alone. It plays the worker, not the pipeline:
     the same claim and attempt, with due times brought forward.
@@ -31,7 +27,7 @@ def run_waiting(*kinds: str, limit: int = 500) -> list[JobRun]:
     early: list[int] = []
     while len(ran) < limit:
         waiting = JobRun.objects.filter(state=JobRun.State.QUEUED).exclude(pk__in=early)
-        waiting = waiting.filter(kind__in=kinds) if kinds else waiting.exclude(kind__in=APART)
+        waiting = waiting.filter(kind__in=kinds) if kinds else waiting.exclude(kind__in=registry.background())
         run = waiting.order_by("due_at", "pk").first()
         if run is None:
             return ran

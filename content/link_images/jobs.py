@@ -60,6 +60,7 @@ def _draw(run: JobRun) -> Drawn:
     prepare=_draw,
     longest_wait=delay,
     is_brought_forward=False,
+    is_background=True,
     imports=("content.link_images.drawing",),
 )
 def draw_link_images(*, run: JobRun, prepared: Any) -> None:

@@ -86,6 +86,11 @@ RETURNING *
 """
 
 
+def is_busy() -> bool:
+    """Return True if a job is queued or running, other than background jobs (`Kind.is_background`)."""
+    return JobRun.objects.filter(state__in=JobRun.OPEN).exclude(kind__in=registry.background()).exists()
+
+
 def time_limit(queue: str) -> int:
     """Return the time limit of a job of this queue in seconds."""
     return int(settings.RQ_QUEUES[queue]["DEFAULT_TIMEOUT"])

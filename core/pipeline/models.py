@@ -7,6 +7,7 @@ from django.db.models import CharField, F, OuterRef, Q, Value
 from django.db.models.functions import Cast, Concat
 
 _MATCH = "match:"
+SUBJECT_LENGTH = 80
 
 
 def match_subject(match_id: int | str) -> str:
@@ -65,7 +66,9 @@ class JobRun(models.Model):
 
     kind = models.CharField(max_length=40)
     key = models.CharField(max_length=80, help_text="What the job is about: a match id, or 'all'.")
-    subject = models.CharField(max_length=80, blank=True, help_text="For people and filters, like match:42.")
+    subject = models.CharField(
+        max_length=SUBJECT_LENGTH, blank=True, help_text="For people and filters, like match:42."
+    )
     queue = models.CharField(max_length=20)
     priority = models.SmallIntegerField(choices=Priority, default=Priority.ARCHIVE)
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)

@@ -24,8 +24,10 @@ class Kind:
 
     `longest_wait` returns the longest time between the request for a job and its due time. It is None for
     kinds whose jobs are scheduled runs (scheduling.py), which can be due at any time. If `is_brought_forward`
-    is set, a request with an earlier due time brings the queued job forward to that time. `imports` are
-    modules that only this job needs: they are not imported when Django starts.
+    is set, a request with an earlier due time brings the queued job forward to that time. If `is_background`
+    is set, pages and roundups of a result do not wait for the job: it computes statistics or draws pictures
+    that may be minutes old. `imports` are modules that only this job needs: they are not imported when Django
+    starts.
     """
 
     name: str
@@ -34,6 +36,7 @@ class Kind:
     prepare: Prepare | None
     longest_wait: Wait | None
     is_brought_forward: bool
+    is_background: bool
     imports: tuple[str, ...]
 
 
@@ -51,6 +54,7 @@ def job(
     prepare: Prepare | None = None,
     longest_wait: Wait | None = no_wait,
     is_brought_forward: bool = True,
+    is_background: bool = False,
     imports: tuple[str, ...] = (),
 ) -> Callable[[Effect], Effect]:
     """Register the decorated function as the effect of a new job kind, which gets the function's name.
@@ -69,6 +73,7 @@ def job(
             prepare=prepare,
             longest_wait=longest_wait,
             is_brought_forward=is_brought_forward and longest_wait is not None,
+            is_background=is_background,
             imports=imports,
         )
         return effect
@@ -82,6 +87,11 @@ def get(name: str) -> Kind:
         return _kinds[name]
     except KeyError:
         raise UnknownKind(f"No job kind {name!r}: is its app installed, and its jobs.py imported?") from None
+
+
+def background() -> list[str]:
+    """Return the names of the background kinds (`Kind.is_background`)."""
+    return sorted(kind.name for kind in _kinds.values() if kind.is_background)
 
 
 def import_for(queues: Iterable[str]) -> None:

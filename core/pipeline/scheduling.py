@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from core.pipeline import registry, rq_backend
-from core.pipeline.models import JobRun
+from core.pipeline.models import SUBJECT_LENGTH, JobRun
 
 # DO UPDATE instead of DO NOTHING, because it locks the queued row until the commit. A worker that claims the
 # row therefore waits and sees the committed change that requires the job. With DO NOTHING it could claim the
@@ -34,7 +34,10 @@ _MOVE = """due_at = excluded.due_at,
 
 @dataclass(frozen=True, slots=True)
 class ScheduledRun:
-    """Subject and due time of a run that may be moved to another time."""
+    """Subject and due time of a run that may be moved to another time.
+
+    The ledger stores the first SUBJECT_LENGTH characters of the subject.
+    """
 
     subject: str
     due_at: datetime
@@ -59,7 +62,7 @@ def upsert(
         "kind": kind,
         "queue": registry.get(kind).queue,
         "keys": keys,
-        "subjects": [wanted[key].subject for key in keys],
+        "subjects": [wanted[key].subject[:SUBJECT_LENGTH] for key in keys],
         "due": [wanted[key].due_at for key in keys],
         "priority": int(priority),
         "attempts": JobRun.ATTEMPTS,

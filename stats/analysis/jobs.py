@@ -40,6 +40,7 @@ def _prepare_inference(run: JobRun) -> Any:
     prepare=_prepare_inference,
     longest_wait=lambda: INFERENCE_DELAY,
     is_brought_forward=False,
+    is_background=True,
     imports=("stats.analysis.board_inference",),
 )
 def compute_board_inference(*, run: JobRun, prepared: Any) -> None:
@@ -64,6 +65,7 @@ def _prepare_calibration(run: JobRun) -> Any:
     prepare=_prepare_calibration,
     longest_wait=lambda: CALIBRATION_DELAY,
     is_brought_forward=False,
+    is_background=True,
     imports=("stats.analysis.reliability",),
 )
 def compute_calibration(*, run: JobRun, prepared: Any) -> None:

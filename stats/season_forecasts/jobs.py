@@ -66,6 +66,7 @@ def _compute_backtest(run: JobRun, now: datetime) -> Any:
     prepare=_in_time(_compute_season),
     longest_wait=lambda: DELAY,
     is_brought_forward=False,
+    is_background=True,
     imports=("stats.season_forecasts.forecast_rows",),
 )
 def simulate_season(*, run: JobRun, prepared: Any) -> None:
@@ -93,6 +94,7 @@ def simulate_season(*, run: JobRun, prepared: Any) -> None:
     prepare=_in_time(_compute_backtest),
     longest_wait=lambda: DELAY,
     is_brought_forward=False,
+    is_background=True,
     imports=("stats.season_forecasts.places_backtest",),
 )
 def backtest_places(*, run: JobRun, prepared: Any) -> None:

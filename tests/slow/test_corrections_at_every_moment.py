@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from content.models import Roundup
+from core.pipeline import ledger
 from core.pipeline.models import JobRun
 from matches.models import Competition, Match, Prediction
 from scoring.models import Score, Settlement
@@ -56,7 +57,7 @@ def assert_only_the_newest_stands(match: Match) -> None:
     told = Roundup.objects.get(match=match, status="published")
     assert (told.result_version, told.settlement_id) == (match.result_version, settlement.pk)
     assert f"{match.home_score}-{match.away_score}" in told.title
-    assert not JobRun.objects.filter(state__in=JobRun.OPEN).exists()
+    assert not ledger.is_busy()
 
 
 # --- Two connections --------------------------------------------------------------------------------------
@@ -309,7 +310,7 @@ def test_with_real_workers_at_whatever_moment_it_happens(redis_queues, tmp_path)
                 record(match, home, away)
                 time.sleep(0.03 * turn)
         team.until(lambda: all(newest_is_published(match) for match in matches))
-        team.until(lambda: not JobRun.objects.filter(state__in=JobRun.OPEN).exists())
+        team.until(lambda: not ledger.is_busy())
 
     for match in matches:
         assert_only_the_newest_stands(match)

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 
 from content.models import Roundup
+from core.pipeline import ledger
 from core.pipeline.models import JobRun
 from matches.models import Match
 from scoring.models import Score, Settlement
@@ -123,7 +124,7 @@ def test_real_workers_take_ten_results_to_ten_roundups_in_order(redis_queues, tm
         for match in matches:
             record(match, 2, 1)
         team.until(lambda: all(published(match) for match in matches))
-        team.until(lambda: not JobRun.objects.filter(state__in=JobRun.OPEN).exists())
+        team.until(lambda: not ledger.is_busy())
 
     assert set(JobRun.objects.values_list("state", flat=True)) == {DONE}
     assert JobRun.objects.filter(kind="refresh_views").count() <= 3, (
@@ -155,7 +156,7 @@ def test_the_story_ends_well_although_workers_redis_and_connections_are_killed(r
         redis_queues["scoring"].connection.flushdb()
         cut_all_other_connections()
         team.until(lambda: all(published(match) for match in matches), seconds=90)
-        team.until(lambda: not JobRun.objects.filter(state__in=JobRun.OPEN).exists())
+        team.until(lambda: not ledger.is_busy())
 
     for match in matches:
         assert Settlement.objects.filter(match=match).count() == 1

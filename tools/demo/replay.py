@@ -19,7 +19,7 @@ from django.db import OperationalError, connection  # noqa: E402
 from django.db.models import Exists, OuterRef  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from core.pipeline.models import JobRun  # noqa: E402
+from core.pipeline import ledger  # noqa: E402
 from matches.models import Match, Prediction  # noqa: E402
 from matches.result import Result  # noqa: E402
 from matches.services import baselines, predictions  # noqa: E402
@@ -154,10 +154,7 @@ def _counted(matches: list[Match]) -> bool:
 
 
 def _all_published() -> bool:
-    # These are computed some minutes later, and no result waits for them.
-    later = ("compute_calibration", "simulate_season", "backtest_places", "draw_link_images")
-    open_jobs = JobRun.objects.filter(state__in=JobRun.OPEN).exclude(kind__in=later)
-    return not open_jobs.exists() and not summary.unfinished().exists()
+    return not ledger.is_busy() and not summary.unfinished().exists()
 
 
 def _wait(until: Callable[[], bool], progress: Progress, what: str) -> None:

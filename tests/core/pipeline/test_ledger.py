@@ -26,6 +26,20 @@ def test_two_requests_for_the_same_work_share_one_waiting_row():
     assert JobRun.objects.count() == 1
 
 
+def test_a_subject_is_cut_to_the_length_of_its_column():
+    ledger.enqueue("note", {"1": "Copa " * 40}, now=timezone.now())
+
+    assert JobRun.objects.get().subject == "Copa " * 16
+
+
+def test_the_ledger_is_busy_with_all_jobs_but_those_in_the_background():
+    ledger.enqueue("compute_calibration", {"1": ""}, now=timezone.now())
+    assert not ledger.is_busy()
+
+    ask("1")
+    assert ledger.is_busy()
+
+
 def test_a_request_that_arrives_while_one_runs_waits_for_itself():
     (running,) = ask("1")
     ledger.claim(running.pk, now=timezone.now())

@@ -88,7 +88,7 @@ def _wait_for_quiet(stage: Stage, every_second: Callable[[], None]) -> bool:
 def _is_busy(every_second: Callable[[], None]) -> bool:
     try:
         every_second()
-        return JobRun.objects.filter(state__in=JobRun.OPEN).exists()
+        return ledger.is_busy()
     except DatabaseError:
         connection.close()
         return True

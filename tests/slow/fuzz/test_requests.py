@@ -59,7 +59,8 @@ def known(public) -> dict[str, list[str]]:
     """The parameters of every public address: it names them itself where it is asked for another."""
     found = {}
     for address in public:
-        said = html.unescape(Client().get(address, {"no-such-parameter": "1"}).content.decode())
+        response = Client().get(address, {"no-such-parameter": "1"})
+        said = html.unescape(response.content.decode(errors="replace"))  # an image is not text
         names = re.search(r"Allowed: ([\w, ]+)\.", said)
         found[address] = [] if names is None or names[1] == "none" else names[1].split(", ")
     assert {"page", "season", "team", "status", "from", "to"} <= set(found["/matches/"])

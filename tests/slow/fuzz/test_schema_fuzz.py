@@ -67,7 +67,7 @@ BOARDS = "\n".join(
 include-path = "/api/v1/{name}/"
 checks.positive_data_acceptance.expected-statuses = ["200", "400", "404"]
 """
-    for name in ("leaderboard", "calibration", "compare", "robustness")
+    for name in ("leaderboard", "calibration", "compare", "robustness", "season-forecasts")
 )
 
 

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from core.pipeline import ledger
 from core.pipeline.models import JobRun
 from matches.models import Competition, Match, Season, Team
 from matches.services.stages import stage_named
@@ -133,7 +134,7 @@ def _finish(matches: list[Match]) -> datetime:
 
 
 def _no_open_jobs() -> bool:
-    return not JobRun.objects.filter(state__in=JobRun.OPEN).exists()
+    return not ledger.is_busy()
 
 
 def _newest_run() -> int:

@@ -64,7 +64,7 @@ def test_forecasters_import_numpy_where_they_compute():
     ("queue", "heavy"),
     [
         *((queue, set()) for queue in ("scoring", "stats", "feeds")),
-        ("teams", {"numpy"}),
+        ("teams", {"numpy", "scipy"}),  # intervals, and the simulation of seasons
         ("content", {"config.urls", "numpy"}),  # pages compare forecasters
         (schedule.QUEUE, {"cryptography.fernet"}),
     ],
