@@ -34,8 +34,10 @@ class Reader(HTMLParser):
         if tag == "meta":
             # The pipeline board reloads itself: seconds, and no other address.
             return "http-equiv" in given and not (self.admin and given.get("content", "").isdigit())
+        if tag == "script" and given.get("src", "").startswith("/static/"):
+            return False
         if self.admin and tag == "script":
-            own = given.get("src", "").startswith(("/static/", "/admin/jsi18n/"))
+            own = given.get("src", "").startswith("/admin/jsi18n/")
             return not own and given.get("type") not in ("application/json", "text/json")
         if self.is_structured_data:
             return False

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from content.models import Digest, Roundup
 from content.roundups.markdown import render
+from core.pipeline import registry
 from core.pipeline.models import Heartbeat, JobRun
 from matches.models import (
     Competition,
@@ -63,6 +64,7 @@ def build(texts: list[str]) -> World:
     _adjust(world)
     _swap_grounds(world)
     run_waiting()  # the template writer writes about these names, or refuses to
+    run_waiting(*registry.background())
     _correct(world)
     _publish(world)
     _keep_records(world)
