@@ -217,7 +217,7 @@ def test_points_taken_by_the_league_are_in_every_roundup_from_that_day_on(season
 
     ran = run_waiting()
 
-    kinds = ["refresh_views", "write_roundup", "write_roundup", "draw_link_images"]
+    kinds = ["refresh_views", "write_roundup", "write_roundup"]
     assert [run.kind for run in ran] == kinds
     assert len(versions(first)) == 1
     assert versions(third)[0] == (1, "Ashford lost 3 points: Breach of the rules")
@@ -279,7 +279,6 @@ def test_a_match_that_is_live_again_loses_its_roundup_without_the_reconciler():
         ("score_match", "done"),
         ("refresh_views", "done"),
         ("write_roundup", "done"),
-        ("draw_link_images", "done"),
     ]
     assert versions(match) == [(1, "the match is live, not finished")]
     assert not Roundup.objects.filter(status="published").exists()
