@@ -57,8 +57,8 @@ def refresh_team_boards(*, run: JobRun) -> None:
 def change_panel(*, run: JobRun) -> None:
     """Replace one forecaster in the panel of a season, if another one has enough more matches.
 
-    Raises Skip if none has. If a second change is due, another job is enqueued, so that a waiting refresh can
-    begin between them.
+    Raises Skip if no forecaster has. If a second change is due, another job is enqueued, so that a waiting
+    refresh can begin between them.
     """
     now, season_id = timezone.now(), int(run.key)
     lock_refreshes()
@@ -135,7 +135,7 @@ def request_team_boards(*, now: datetime, cause: JobRun | None = None) -> list[i
 
 
 def request_panel_changes(season_ids: Iterable[int], *, now: datetime, cause: JobRun | None = None) -> None:
-    """Enqueue a job for each season whose panel should change, as archive work."""
+    """Enqueue a job for each season whose panel should change, with the priority of archive work."""
     due = [season_id for season_id in season_ids if panel.next_change(season_id)]
     seasons = Season.objects.in_bulk(due)
     if due:

@@ -52,12 +52,12 @@ class Ranked(NamedTuple):
 
 
 LAST_PAGE = 1_000_000  # the API's maximum; no board has so many pages, so higher numbers give no rows either
-_ELSEWHERE = {
+_LOOKUPS = {  # columns of other tables
     **{name: f"forecaster__{name}" for name in ("slug", "name", "kind", "is_baseline")},
     "paused_at": "forecaster__endpoint__paused_at",  # set while an LLM endpoint is paused after failures
 }
 _NAMES = [*Ranked._fields[:-1], *BY_NAME]
-_COLUMNS = [_ELSEWHERE.get(name, name) for name in _NAMES]
+_COLUMNS = [_LOOKUPS.get(name, name) for name in _NAMES]
 
 # A single statement reads one snapshot, taken after it has got its locks. So the rows belong to the version
 # in the result, even if a view is refreshed without CONCURRENTLY.
@@ -86,8 +86,8 @@ class LeaderboardPage:
 
     `made_of` contains the numbers of live and archive predictions on the whole board. Rows with fewer matches
     than `provisional_below` are provisional. `provisional_below` is None if the request has `min_matches`,
-    because then no row is provisional. `common_matches` is the number of matches that the figures are about,
-    if they are about common matches (stats/analysis/common_to_all.py).
+    because then no row is provisional. `common_matches` is the number of common matches if the figures are
+    computed over these alone (stats/analysis/common_to_all.py), else None.
     """
 
     version: Version

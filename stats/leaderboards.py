@@ -136,9 +136,10 @@ class Selection:
 
 
 def inference_of(selection: Selection, scope: Any, scope_id: Any) -> QuerySet[BoardInference]:
-    """Return the BoardInference rows for a selection's order and provenance, the ones to use first.
+    """Return the BoardInference rows for a selection's order and provenance; only the first one is valid.
 
-    Rows of one provenance are stored only if they differ from those of all predictions, which are then used.
+    A row for one provenance comes first. It is stored only if the rows of this provenance differ from those
+    of all predictions; otherwise the row for all predictions is the first one.
     """
     rows = BoardInference.objects.filter(
         scope=scope,

@@ -1,4 +1,4 @@
-"""Columns about chance that leaderboard rows take from BoardInference, and the reasons why they are empty."""
+"""Columns about chance in leaderboard rows (from BoardInference), and the reasons if they are empty."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +16,7 @@ ORDERINGS = ("average_points", "rps", "brier", "log_score", *ADJUSTED)
 
 
 class RowInference(NamedTuple):
-    """Columns of one row. Each is None if too few matches, or filters, allow no statement."""
+    """Columns of one row. Each is None if there are too few matches, or if WHY_NOT gives a reason."""
 
     low: float | None = None
     high: float | None = None
@@ -39,7 +39,7 @@ HELP = {
     "mean_high": "Upper end of that interval.",
     "rank_best": "Best possible rank: 1 + the number of forecasters that are better by more than chance.",
     "rank_worst": "Worst possible rank.",
-    "tier": "1 if no forecaster is better by more than chance, else one below the lowest tier of those.",
+    "tier": "1 if no forecaster is better by more than chance, else 1 + the largest tier of the better ones.",
     "matches_needed": "Further common matches that would separate this row from the next, if averages and "
     "spread stay as they are. Null above 10,000.",
     "adjusted": "RPS or Brier score adjusted for the difficulty of the matches that were predicted. Null in "
@@ -49,7 +49,7 @@ HELP = {
 }
 WHY_NOT = {
     "team": "Intervals are computed for leaderboards of a season, a competition and overall.",
-    "hindsight": "Nothing is stated about predictions made when the result could be known.",
+    "hindsight": "There are no intervals for predictions that were made when the result could be known.",
     "filter": "Intervals and possible ranks belong to the whole leaderboard: omit `kind` and `min_matches`.",
     "ordering": f"There are intervals for the orders {', '.join(ORDERINGS)}.",
     "common": "The figures are averages over common matches; compare two forecasters for their interval.",
@@ -73,7 +73,7 @@ class InferenceState:
 
     @classmethod
     def of(cls, selection: Selection, stored: tuple[int, str | None, int, int] | None) -> "InferenceState":
-        """Return the state for a result of `state_of`."""
+        """Return the state, given a row of `state_of`."""
         why_not = _why_not(selection) or (None if stored else "waiting")
         if why_not or stored is None:
             return cls(why_not)
@@ -101,7 +101,7 @@ def annotation(selection: Selection) -> Any:
 
 
 def state_of(selection: Selection) -> QuerySet[BoardInference, Any]:
-    """Return a query for one row: a JSON array of the values of InferenceState, but `why_not`."""
+    """Return a query for one row: a JSON array of the values of InferenceState without `why_not`."""
     rows = inference_of(selection, selection.board.scope, selection.board.scope_id).values("provenance")
     columns = JSONArray(Max("data_version"), Max("as_of"), Count("tier"), Count("tier", filter=Q(tier=1)))
     return rows.annotate(columns=columns).values("columns")[:1]

@@ -1,1 +1,1 @@
-"""Comparisons, calibration, the lead, other rules and skill, for pages and API (docs/inference.md)."""
+"""Analyses of a leaderboard: intervals, comparisons, calibration, point rules, skill (docs/inference.md)."""

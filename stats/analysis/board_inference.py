@@ -21,12 +21,15 @@ _DIFFICULTY = sql.read("stats/sql/match_difficulty.sql")
 _HISTORY = sql.read("stats/sql/board_history.sql")
 _KEY = ["scope", "scope_id", "provenance", "ordering", "forecaster"]
 _FIELDS = [field.name for field in BoardInference._meta.concrete_fields if field.name not in {*_KEY, "pk"}]
-_COUNTS = {"rank_best", "rank_worst", "tier", "matches_needed", "common"}
+_INTEGERS = {"rank_best", "rank_worst", "tier", "matches_needed", "common"}
 
 
 @dataclass(frozen=True, slots=True)
 class ComputedInference:
-    """Result for one leaderboard: its rows and, if it is of a season, the effects on RPS by forecaster."""
+    """Result for one leaderboard: its rows, and for a season the effect of each forecaster on the RPS.
+
+    `effects` is empty for other leaderboards, and if there are no adjusted scores.
+    """
 
     board: Board
     rows: list[BoardInference]
@@ -34,7 +37,10 @@ class ComputedInference:
 
 
 def compute(board: Board) -> ComputedInference:
-    """Compute the rows of a leaderboard for each provenance and order, from one version of the views."""
+    """Compute the rows of a leaderboard for each provenance and order, from one version of the views.
+
+    Before that, forecasters who joined since the last run get their numbers (BoardMember).
+    """
     board_sums.number_members(board)
     rows: list[BoardInference] = []
     effects: dict[int, float] = {}
@@ -47,9 +53,9 @@ def compute(board: Board) -> ComputedInference:
 
 
 def store(computed: ComputedInference) -> None:
-    """Write the rows of the leaderboard over the stored ones and delete others.
+    """Store the rows of the leaderboard: overwrite existing ones, delete those that were not computed again.
 
-    For a season, do so for the difficulties of its matches and the course of its leaderboard, too.
+    For a season, also store the difficulties of its matches and the course of its leaderboard (BoardHistory).
     """
     board = computed.board
     stored = BoardInference.objects.filter(scope=board.scope, scope_id=board.scope_id)
@@ -86,7 +92,7 @@ def _rows(
 
 
 def _by_adjusted(rows: MetricRows, scores: AdjustedScores) -> MetricRows:
-    """Return the rows with an adjusted score, lowest first; rows with equal ones keep their order."""
+    """Return the rows with an adjusted score, lowest first; rows with equal scores keep their order."""
     members = rows.members[scores.is_connected[rows.members]]
     order = np.argsort(scores.score[members], kind="stable")
     return MetricRows(members[order], True, rows.ranked, rows.most_matches)
@@ -103,27 +109,31 @@ def _columns(
         higher_is_better=BY_NAME[metric].higher_is_better,
     )
     matches = sums.matches[metric][members]
-    enough = np.where(matches < MIN_MATCHES, np.nan, 1.0)
-    to_leader = 1.0 if rows.leads else np.nan
+    # Factors that replace values about which nothing can be stated by NaN.
+    if_enough = np.where(matches < MIN_MATCHES, np.nan, 1.0)
+    if_leads = 1.0 if rows.leads else np.nan
     mean_low, mean_high = interval(matches, sums.totals[metric][members], sums.squares[metric][members])
     columns = {
-        "low": found.low * to_leader,
-        "high": found.high * to_leader,
+        "low": found.low * if_leads,
+        "high": found.high * if_leads,
         "mean_low": mean_low,
         "mean_high": mean_high,
-        "rank_best": found.rank_best * enough,
-        "rank_worst": (found.rank_worst + rows.ranked - len(members)) * enough,
-        "tier": found.tier * enough,
+        "rank_best": found.rank_best * if_enough,
+        "rank_worst": (found.rank_worst + rows.ranked - len(members)) * if_enough,
+        "tier": found.tier * if_enough,
         "matches_needed": found.matches_needed,
         "adjusted": scores.score[members] if scores else np.full(len(members), np.nan),
-        "common": np.where(np.arange(len(members)) == 0, np.nan, found.common) * to_leader,
+        "common": np.where(np.arange(len(members)) == 0, np.nan, found.common) * if_leads,
         "coverage": matches / max(rows.most_matches, 1),
     }
     return {name: np.asarray(column, dtype=np.float64) for name, column in columns.items()}
 
 
 def _among(pairs: PairedDifferences, members: Index, *, of: int) -> PairedDifferences:
-    """Return the pairs of these members (out of `of`), numbered by their positions in `members`."""
+    """Return the pairs in which both are among `members`, numbered by their positions there.
+
+    `of` is the number of all members of the board.
+    """
     position = np.full(of, -1)
     position[members] = np.arange(len(members))
     first, second = position[pairs.first], position[pairs.second]
@@ -136,10 +146,11 @@ def _among(pairs: PairedDifferences, members: Index, *, of: int) -> PairedDiffer
 def _value(name: str, number: float) -> Any:
     if np.isnan(number):
         return None
-    return int(number) if name in _COUNTS else float(number)
+    return int(number) if name in _INTEGERS else float(number)
 
 
 def _effects(sums: BoardSums, scores: AdjustedScores) -> dict[int, float]:
+    """Return the effects by forecaster, without forecasters that have none (NaN)."""
     pairs = zip(sums.forecasters, scores.effect.tolist(), strict=True)
     return {forecaster: effect for forecaster, effect in pairs if effect == effect}
 

@@ -1,4 +1,4 @@
-"""Sums of the forecasters that are compared on one leaderboard, and of their pairs, read from one version."""
+"""Sums of the compared forecasters of one leaderboard and of their pairs, from one version of the views."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,11 +19,12 @@ from stats.refresh import versioned_reads
 from stats.refresh.matviews import VERSIONED
 from stats.refresh.versioned_reads import Version
 
-MOST_MEMBERS = 200
+MOST_MEMBERS = 200  # compared on one leaderboard: those with most matches
 _MEMBERS = sql.read("stats/sql/board_members.sql")
 _ROWS = sql.read("stats/sql/board_sums.sql")
 _PAIRS = sql.read("stats/sql/board_pairs.sql")
-_METRICS = ("average_points", "rps", "brier", "log_score")  # in the order of the columns of both files
+# In the order of the columns of board_sums.sql and board_pairs.sql.
+_METRICS = ("average_points", "rps", "brier", "log_score")
 ADJUSTED = ("rps", "brier")
 # Provenances of pairs that a leaderboard counts.
 _PAIRS_OF = {
@@ -37,9 +38,10 @@ _PAIRS_OF = {
 class MetricRows:
     """Rows of a leaderboard in the order of one metric.
 
-    `members` are the positions in BoardSums of the members with a rank, best first. `leads` is True if the
-    first of them is first on the leaderboard. `ranked` is the number of all rows with a rank, and
-    `most_matches` the largest number of matches of any row.
+    - `members`: members with a rank, best first, as indexes of the arrays in BoardSums
+    - `leads`: True if the first of them is also the first of the whole leaderboard
+    - `ranked`: number of rows of the whole leaderboard with a rank
+    - `most_matches`: largest number of matches of any row of the whole leaderboard
     """
 
     members: Index
@@ -52,9 +54,9 @@ class MetricRows:
 class BoardSums:
     """Sums of the members of a leaderboard for one provenance; arrays have one entry per member or pair.
 
-    `numbers` are those of BoardMember. `totals`, `squares` and `pairs` are by metric, in points or scores.
-    `excess` and `weights` belong to the adjusted scores, which exist only if `is_complete`: if the members
-    are all forecasters of the board.
+    `numbers` are the numbers of the members (BoardMember). `totals`, `squares` and `pairs` are dicts by
+    metric, in points or scores. Adjusted scores are computed from `excess` and `weights`, but only if
+    `is_complete` is True: if the members are all forecasters of the board.
     """
 
     version: Version
@@ -85,14 +87,14 @@ class BoardSums:
 
 
 def number_members(board: Board) -> None:
-    """Store a BoardMember for each forecaster of a panel who has none yet on this leaderboard."""
+    """Store a BoardMember for each forecaster of the board's panels who has none on this leaderboard yet."""
     sql.fetch_all(_MEMBERS, _values(board))
 
 
 def read(board: Board) -> list[tuple[Provenance, BoardSums]]:
-    """Return the sums of a board for each provenance that needs its own, all from one version of the views.
+    """Return the sums of a board by provenance, all from one version of the views.
 
-    `live` and `archive` need their own unless their rows are exactly those of all predictions.
+    `live` and `archive` are left out if their rows are exactly those of all predictions.
     """
     return versioned_reads.read(VERSIONED, partial(_read, board))
 
@@ -106,7 +108,7 @@ def _read(board: Board, version: Version) -> list[tuple[Provenance, BoardSums]]:
 
 
 def _differs(board: Board, provenance: Provenance) -> bool:
-    """Return whether the board of this provenance has rows, and others than the board of all predictions."""
+    """Return True if the board of this provenance has rows, and not all are those of all predictions."""
     same = Q(made_of=provenance, after_exposure=0)
     return rows_of(board).exclude(same).exists() and rows_of(board, provenance).exists()
 
@@ -190,6 +192,7 @@ def _ranked(board: Board, provenance: Provenance, metric: str, forecasters: list
 
 
 def _is_complete(board: Board, members: int) -> bool:
+    """Return True if no forecaster of the board is missing: outside of a panel, or above MOST_MEMBERS."""
     seasons = Season.objects.all()
     if board.scope == Scope.SEASON:
         seasons = seasons.filter(pk=board.scope_id)

@@ -17,7 +17,7 @@ def of_board(board: Board) -> QuerySet[CalibrationReport]:
 def listed(board: Board, provenance: str | None) -> tuple[str, list[CalibrationReport]]:
     """Return the provenance and its reports. One query.
 
-    Without `provenance`, it is live if there is any report of live predictions.
+    The default is live if there is any report of live predictions, else archive (back-tests).
     """
     reports = list(of_board(board))
     has_live = any(each.provenance == Provenance.LIVE for each in reports)
@@ -28,7 +28,10 @@ def listed(board: Board, provenance: str | None) -> tuple[str, list[CalibrationR
 def of_forecaster(
     forecaster: Forecaster, board: Board, provenance: str | None = None
 ) -> CalibrationReport | None:
-    """Return a forecaster's report with its curves; live predictions first if `provenance` is None."""
+    """Return a forecaster's report with its curves, or None.
+
+    Without `provenance`, return the report of live predictions if there is one.
+    """
     found = CalibrationReport.objects.filter(
         forecaster=forecaster, scope=board.scope, scope_id=board.scope_id
     ).select_related("forecaster")

@@ -15,7 +15,7 @@ from stats.models import Provenance, Scope
 MOST_MATCHES = 2_000  # the newest ones of a pair
 _COMMON = sql.read("stats/sql/common_matches.sql")
 _FAVOURITES = sql.read("stats/sql/favourites.sql")
-# Position of each metric among the scores of a match, and the units in 1.
+# Metrics in the order of the score columns of common_matches.sql -> number of stored units in 1.
 _PAIRED = {"average_points": 1, "rps": BILLION, "brier": BILLION, "log_score": BILLION}
 _NAMES = [*_PAIRED]
 PAIRED_METRICS: list[Metric] = [BY_NAME[name] for name in _PAIRED]
@@ -32,10 +32,10 @@ class Scores(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class CommonMatch:
-    """Match for which two forecasters, `a` and `b`, both have a counted score.
+    """Match for which two forecasters, `a` and `b`, both have a score that the leaderboards count.
 
     `provenance` is that of both predictions; it is `mixed` if they differ, or if one was received after
-    exposure.
+    predictions of the match had been public.
     """
 
     id: int
@@ -70,7 +70,7 @@ def unit_of(metric: str) -> int:
 def common_matches(a: int, b: int, board: Board, provenance: str = Provenance.ALL) -> list[CommonMatch]:
     """Return the common matches of two forecasters on a board, oldest first. One query.
 
-    They are the newest MOST_MATCHES, before those of other provenances are left out.
+    Only the newest MOST_MATCHES are read; of these, matches with another provenance are then left out.
     """
     values = {
         "a": a,
@@ -85,14 +85,15 @@ def common_matches(a: int, b: int, board: Board, provenance: str = Provenance.AL
 
 
 def of_provenance(matches: list[CommonMatch], provenance: str) -> list[CommonMatch]:
+    """Return the matches with this provenance; with Provenance.ALL, return all of them."""
     return [each for each in matches if provenance in (Provenance.ALL, each.provenance)]
 
 
 def favourites(matches: list[CommonMatch]) -> dict[int, Tendency | None]:
     """Return the favourite of each match by match id: the outcome with the highest mean probability.
 
-    The mean is that of all forecasters of the season's panel. It is None if two outcomes share the highest
-    mean; a match without probabilities is missing. One query.
+    The mean is taken over the forecasters of the season's panel. The value is None if two outcomes share the
+    highest mean; a match without probabilities is missing. One query.
     """
     of_settlement = {each.settlement_id: each.id for each in matches}
     rows = sql.fetch_all(_FAVOURITES, {"settlements": [*of_settlement]})

@@ -24,10 +24,10 @@ _MADE_OF = {
 
 
 def over_common_matches(page: LeaderboardPage, selection: Selection) -> LeaderboardPage:
-    """Return the page with its ranked rows only, their figures over the matches that all of them predicted.
+    """Return the page with its ranked rows only, and with figures over matches that all of these predicted.
 
-    Ranks are those among these rows. Columns about chance are empty. The newest MOST_MATCHES matches of the
-    forecaster with fewest matches are candidates. One query.
+    Ranks are computed among these rows. Columns about chance are empty. Of the forecaster with fewest
+    matches, only the newest MOST_MATCHES are considered. One query.
     """
     metric = metric_of(selection.ordering)
     ranked = {row.slug: row for row in page.rows if row.rank is not None}

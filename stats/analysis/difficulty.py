@@ -6,7 +6,7 @@ from stats.leaderboards import Board
 from stats.models import MatchDifficulty, Scope
 
 SHOWN = 5
-LEAST = 2 * SHOWN
+LEAST = 2 * SHOWN  # matches; then no match is both among the hardest and among the easiest
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Difficulties:
 
 
 def difficulties(board: Board) -> Difficulties | None:
-    """Return the matches of a season's leaderboard; None for other boards and below LEAST matches."""
+    """Return the matches of a season; None for other leaderboards, and if fewer than LEAST were rated."""
     if board.scope != Scope.SEASON:
         return None
     found = MatchDifficulty.objects.filter(match__season=board.scope_id)

@@ -22,7 +22,7 @@ from stats.inference import confidence_sequences as cs
 from stats.leaderboards import Board
 from stats.metrics import Metric
 
-MOST_SHOWN = 10  # matches with the largest differences
+MOST_SHOWN = 10  # number of matches with the largest differences
 RESULTS = {"home": "Home win", "draw": "Draw", "away": "Away win"}
 FAVOURITE, UPSET, NO_FAVOURITE = "The favourite won", "Upset", "No favourite"
 _IN_ORDER = [FAVOURITE, UPSET, NO_FAVOURITE, *RESULTS.values()]
@@ -46,8 +46,9 @@ class Look:
 class MetricComparison:
     """Means of one metric over the common matches, and their difference (`a` minus `b`).
 
-    `evidence` is the e-value against equal skill; `matches_needed` the number of further matches that
-    exclude 0 if mean and spread stay the same, None above 10,000. All four are None below 50 matches.
+    `low` and `high` are the ends of the interval of the difference. `evidence` is the e-value against equal
+    skill. `matches_needed` is the number of further matches after which the interval excludes 0, if mean and
+    spread stay the same; None above 10,000. These four are None below 50 matches.
     """
 
     metric: Metric
@@ -83,9 +84,9 @@ class Group:
 
 @dataclass(frozen=True)
 class HeadToHead:
-    """Comparison of `a` with `b` over `matches`, oldest first, which have the provenance `provenance`.
+    """Comparison of `a` with `b` over their common matches with one provenance, oldest first.
 
-    `counts` contains the numbers of common matches by provenance.
+    `counts` contains the numbers of all their common matches by provenance.
     """
 
     a: Forecaster
@@ -98,11 +99,11 @@ class HeadToHead:
     def metrics(self) -> list[MetricComparison]:
         """Comparisons by each metric for which both have scores."""
         found = [(metric, self.differences(metric.name)) for metric in PAIRED_METRICS]
-        return [_compare(metric, *of_it) for metric, of_it in found if len(of_it[0])]
+        return [_compare(metric, matches, values) for metric, (matches, values) in found if matches]
 
     @property
     def record(self) -> tuple[int, int, int]:
-        """Numbers of matches in which `a` had more points than `b`, as many, and fewer."""
+        """Numbers of matches in which `a` had more points than `b`, equally many, and fewer."""
         signs = np.sign(self.differences("average_points")[1])
         return int((signs > 0).sum()), int((signs == 0).sum()), int((signs < 0).sum())
 
@@ -124,7 +125,10 @@ class HeadToHead:
         ]
 
     def largest(self, metric: str) -> list[CommonMatch]:
-        """Return the matches with the largest differences, which are not 0; newer ones first if equal."""
+        """Return at most MOST_SHOWN matches, those with the largest differences in either direction first.
+
+        Matches without a difference are left out; of equal differences the newer match comes first.
+        """
         matches, values = self.differences(metric)
         order = sorted(range(len(matches)), key=lambda place: (abs(values[place]), place), reverse=True)
         return [matches[place] for place in order[:MOST_SHOWN] if values[place]]

@@ -17,10 +17,11 @@ from matches.models import Season
 from stats.leaderboards import Board
 from stats.models import Participant, Scope, Tally
 
-INFERENCE_DELAY = timedelta(seconds=5)  # the matches of one refresh after another share a run
-# Reliability curves change slowly and take up to a second each, so the matches of five minutes share a run.
+INFERENCE_DELAY = timedelta(seconds=5)  # refreshes within this time share a run
+# Reliability curves change slowly and take up to a second each, so results within five minutes share a run.
 CALIBRATION_DELAY = timedelta(minutes=5)
-CALIBRATION_MATCHES = 100  # stats.inference.calibration.MIN_MATCHES, which this module does not import
+# Equal to stats.inference.calibration.MIN_MATCHES, which is not imported here, because it needs numpy.
+CALIBRATION_MATCHES = 100
 
 
 def boards_of(season: Season) -> list[Board]:
@@ -46,7 +47,7 @@ def _prepare_inference(run: JobRun) -> Any:
 def compute_board_inference(*, run: JobRun, prepared: Any) -> None:
     """Store the intervals, possible ranks, tiers and adjusted scores of one leaderboard.
 
-    For a season, also store its course and the difficulties of its matches.
+    For a season, also store the course of its leaderboard and the difficulties of its matches.
     """
     from stats.analysis import board_inference
 
@@ -83,7 +84,7 @@ def compute_calibration(*, run: JobRun, prepared: Any) -> None:
 
 
 def request_board_inference(season_ids: Sequence[int], *, now: datetime, cause: JobRun | None = None) -> None:
-    """Enqueue a job for each leaderboard that these seasons are part of, one run per board at a time."""
+    """Enqueue a job for each leaderboard that includes one of these seasons."""
     seasons = Season.objects.select_related("competition").in_bulk(season_ids).values()
     boards = {f"{each.scope}:{each.scope_id}": each.label for season in seasons for each in boards_of(season)}
     if boards:

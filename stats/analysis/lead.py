@@ -13,8 +13,8 @@ class BoardLead:
     """Lead of the first forecaster over the second by points in their common matches.
 
     `points` is the first's points minus the second's. `matches` are the fewest common matches without which
-    the second is ahead, the largest advantage first: empty if it is ahead already, and None if no set of
-    matches suffices. The newest 2,000 common matches count.
+    the second would be ahead, the largest advantage first: empty if the second is ahead with them, and None
+    if no set of matches suffices. Only the newest 2,000 common matches are considered.
     """
 
     first: Forecaster
@@ -25,7 +25,7 @@ class BoardLead:
 
 
 def lead_of(board: Board) -> BoardLead | None:
-    """Return the lead on a board in its default order; None if fewer than two have a rank. Two queries."""
+    """Return the lead on a board in its default order, or None without two ranked rows. Two queries."""
     rows = [row for row in leaderboard(board)[:2] if row.average_rank is not None]
     if len(rows) < 2:
         return None
@@ -34,5 +34,5 @@ def lead_of(board: Board) -> BoardLead | None:
     matches = [each for each in found if each.difference("average_points") is not None]
     advantages = [each.difference("average_points") or 0 for each in matches]
     needed = matches_the_lead_hangs_on(advantages)
-    hangs_on = None if needed is None else [matches[place] for place in needed.tolist()]
-    return BoardLead(first, second, len(matches), sum(advantages), hangs_on)
+    decisive = None if needed is None else [matches[place] for place in needed.tolist()]
+    return BoardLead(first, second, len(matches), sum(advantages), decisive)

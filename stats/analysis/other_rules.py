@@ -1,4 +1,4 @@
-"""The same predicted scores under other point rules."""
+"""Points per match and ranks of the same predicted scores under other point rules."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ RULE_NAMES = [QUOTA, *(rule.name for rule in RULES)]
 
 @dataclass(frozen=True, slots=True)
 class RuleRow:
-    """Points per match and rank of a forecaster by name of the rule, in the order of RULE_NAMES."""
+    """Points per match and rank of a forecaster under each rule of RULE_NAMES."""
 
     forecaster: Forecaster
     matches: int
@@ -25,7 +25,7 @@ class RuleRow:
 
 @dataclass(frozen=True, slots=True)
 class RuleCorrelation:
-    """Agreement of the order under a rule with the order under our own; None if it is not defined."""
+    """Correlation of the order under a rule with the order under quotas; None if it is not defined."""
 
     rule: str
     kendall: float | None

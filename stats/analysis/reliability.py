@@ -17,9 +17,9 @@ from stats.inference.calibration import Cells, ReliabilityCurve
 from stats.leaderboards import Board
 from stats.models import CalibrationReport, Scope
 
-TIME_LIMIT = 30  # seconds; reports that are not computed then are left for the next run
+TIME_LIMIT = 30  # seconds; reports that are not computed by then are left for the next run
 OUTCOMES = ("home", "draw", "away")
-GRID = 20  # a stored curve has a point in each of this many equal ranges of probability, and at each step
+GRID = 20  # besides its steps, a stored curve has a point in each of this many equal ranges of probability
 _CELLS = sql.read("stats/sql/board_cells.sql")
 _FIELDS = ["matches", "parts", "curves", "sharpness", "cells_hash", "computed_at"]
 
@@ -37,13 +37,17 @@ class _BoardCells(NamedTuple):
     hash: str
 
     def of(self, outcome: str) -> Cells:
+        """Return the cells of one outcome."""
         chosen = np.array(self.outcomes) == outcome
         columns = (np.array(each)[chosen] for each in (self.thousandths, self.predictions, self.hits))
         return calibration.cells_of(*columns)
 
 
 class Computed(NamedTuple):
-    """Result of one run: new reports, ids of reports to delete, and whether some are left to compute."""
+    """Result of one run: new reports, and ids of reports to delete.
+
+    `is_partial` is True if reports are left to compute.
+    """
 
     reports: list[CalibrationReport]
     outdated: list[int]
@@ -51,7 +55,7 @@ class Computed(NamedTuple):
 
 
 def compute(season: Season, *, at: datetime) -> Computed:
-    """Compute the reports whose cells changed, on the boards that contain this season, for its panel.
+    """Compute the reports of a season's panel whose cells changed, on all boards that include the season.
 
     Stops after TIME_LIMIT seconds.
     """
@@ -119,7 +123,10 @@ def _report(board: Board, row: _BoardCells, at: datetime) -> CalibrationReport:
 
 
 def points(curve: ReliabilityCurve) -> dict[str, Any]:
-    """Return a curve as lists, with the points that draw it exactly and enough points of the band."""
+    """Return a curve as lists of rounded numbers.
+
+    The points suffice to draw the curve exactly, and its band approximately.
+    """
     kept = _needed(curve)
     columns = {
         "probability": curve.probability,
@@ -131,7 +138,7 @@ def points(curve: ReliabilityCurve) -> dict[str, Any]:
 
 
 def _needed(curve: ReliabilityCurve) -> NDArray[np.bool_]:
-    """Return which points are the first or last of a step or the first of a range of the grid."""
+    """Return a mask of the points to store: first and last of each step, and first of each range of GRID."""
     is_step = np.diff(curve.recalibrated) != 0
     is_grid = np.diff(np.floor(curve.probability * GRID)) != 0
     needed = np.ones(len(curve.probability), dtype=np.bool_)

@@ -20,9 +20,9 @@ class SkillRow:
     """RPS of a forecaster against a reference over their common matches.
 
     `difference` is the reference's mean RPS minus the forecaster's, so more is better; `low` and `high` are
-    the ends of its interval, None below 50 matches. `skill` is the difference divided by the reference's
-    mean.
-    It is None if that mean is not known: if neither of the two has predicted the common matches alone.
+    the ends of its interval, None below 50 matches. `skill` is the difference divided by the reference's mean
+    over the common matches. That mean follows from the leaderboard only if at least one of the two predicted
+    no other matches; otherwise `skill` is None.
     """
 
     forecaster: Forecaster
@@ -44,10 +44,10 @@ class SkillTable:
 def skill_tables(board: Board) -> list[SkillTable]:
     """Return a table for the baseline and one for the bookmaker of the board, if it has them.
 
-    If seasons have different references of one kind, the one with the most matches is used.
+    If the seasons of the board have different references of one kind, the one with most matches is used.
     """
     board_rows = {row.forecaster_id: row for row in rows_of(board).select_related("forecaster")}
-    members = Participant.objects.filter(role=Participant.Role.REFERENCE, **_season_of(board))
+    members = Participant.objects.filter(role=Participant.Role.REFERENCE, **_season_filter(board))
     found = [
         board_rows[pk]
         for pk in members.values_list("forecaster_id", flat=True).distinct()
@@ -61,13 +61,15 @@ def skill_tables(board: Board) -> list[SkillTable]:
     return [_table(board, row, board_rows) for row in chosen if row.probability_matches]
 
 
-def _season_of(board: Board) -> dict[str, int]:
+def _season_filter(board: Board) -> dict[str, int]:
+    """Return the filter of the board's seasons, for models with a foreign key `season`."""
     names = {Scope.SEASON: "season_id", Scope.COMPETITION: "season__competition_id"}
     return {names[Scope(board.scope)]: board.scope_id} if board.scope in names else {}
 
 
 def _sums(board: Board, reference: int) -> QuerySet[PairSum, Any]:
-    pairs = PairSum.objects.filter(Q(a=reference) | Q(b=reference), **_season_of(board))
+    """Return the sums of all pairs with the reference, added up over seasons and provenances."""
+    pairs = PairSum.objects.filter(Q(a=reference) | Q(b=reference), **_season_filter(board))
     rows = pairs.exclude(provenance="hindsight").values("a_id", "b_id")
     return rows.annotate(
         matches=Sum("probability_matches"), total=Sum("rps"), squares=Sum("rps_squares")

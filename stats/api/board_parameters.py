@@ -1,4 +1,4 @@
-"""Query parameters of the operations that analyse one leaderboard, e.g. comparison and calibration."""
+"""Query parameters of the endpoints that analyse one leaderboard, e.g. comparison and calibration."""
 
 from typing import Any
 
@@ -35,11 +35,12 @@ class BoardParameters(QueryParameters):
     @staticmethod
     def board(values: dict[str, Any]) -> Board:
         """Return the requested board; a season takes precedence over its competition."""
-        thing = values["season"] or values["competition"]
-        return Board.of(thing) if thing else Board()
+        scope = values["season"] or values["competition"]
+        return Board.of(scope) if scope else Board()
 
 
 def forecaster_parameter(help_text: str, **kwargs: Any) -> SlugOf:
+    """Return a query parameter for the slug of a forecaster."""
     queryset = Forecaster.objects.order_by("kind", "name")
     return SlugOf(queryset, where="/api/v1/forecasters/", help_text=help_text, **kwargs)
 
@@ -65,7 +66,10 @@ class PairParameters(BoardParameters):
 
     @classmethod
     def pair(cls, values: dict[str, Any]) -> tuple[Forecaster, Forecaster]:
-        """Return the two forecasters. Raises BadParameters if they are the same or one is missing."""
+        """Return the two forecasters; see the help text of `a` for its default.
+
+        Raises BadParameters if `b` is missing, if `a` has no default, or if both are the same.
+        """
         b = values["b"]
         if b is None:
             raise _bad("b", "required", "Give the slug of a forecaster; see /api/v1/forecasters/.")
@@ -88,7 +92,7 @@ def _bad(name: str, code: str, detail: str) -> BadParameters:
 
 
 class BoardMetaSerializer(ReadOnlySerializer):
-    """Data version and leaderboard of the response."""
+    """Data version of a response."""
 
     as_of = serializers.DateTimeField(
         allow_null=True, help_text="Time when the newest included match was settled."

@@ -43,8 +43,8 @@ class ScorePartsSerializer(ReadOnlySerializer):
     """Mean score and its parts: score = mcb - dsc + unc."""
 
     score = Rounded()
-    mcb = Rounded(help_text="Miscalibration: what recalibration would save.")
-    dsc = Rounded(help_text="Discrimination: what the forecasts add to the base rate.")
+    mcb = Rounded(help_text="Miscalibration: the part of the score that recalibration would remove.")
+    dsc = Rounded(help_text="Discrimination: improvement over the base rate after recalibration.")
     unc = Rounded(help_text="Uncertainty: the score of the base rate.")
 
 
@@ -101,7 +101,7 @@ class CalibrationBoardSerializer(ReadOnlySerializer):
 
 
 class CalibrationView(PublicView):
-    """Calibration of the forecasters of a leaderboard, from 100 matches with probabilities on.
+    """Calibration of the forecasters of a leaderboard with at least 100 matches with probabilities.
 
     It is computed some minutes after a refresh of the leaderboard; `computed_at` is the time of each report.
     Probabilities are rounded to thousandths, so `score` can differ from the leaderboard in the fourth

@@ -37,7 +37,11 @@ class PairMetaSerializer(BoardMetaSerializer):
 
 
 class PairCountsSerializer(ReadOnlySerializer):
-    """Numbers of common matches: both live, both back-tests, and one of each or after exposure."""
+    """Numbers of common matches by provenance.
+
+    `live`: both predictions are live. `archive`: both are back-tests. `mixed`: all others, e.g. one
+    live prediction and one back-test.
+    """
 
     live = serializers.IntegerField()
     archive = serializers.IntegerField()
@@ -68,7 +72,7 @@ class PairMetricSerializer(ReadOnlySerializer):
 
 
 class RecordSerializer(ReadOnlySerializer):
-    """Matches in which `a` had more points than `b`, as many, and fewer."""
+    """Numbers of matches in which `a` had more points than `b`, equally many, and fewer."""
 
     wins = serializers.IntegerField()
     draws = serializers.IntegerField()
@@ -112,7 +116,8 @@ class MatchGroupSerializer(ReadOnlySerializer):
 class MatchGroupsSerializer(ReadOnlySerializer):
     """Groups of the common matches.
 
-    `favourite`: the outcome with the highest mean probability of the season's forecasters won, or another.
+    `favourite`: by whether the favourite won, i.e. the outcome with the highest mean probability of the
+    season's panel.
     """
 
     stage = MatchGroupSerializer(many=True)
@@ -129,7 +134,7 @@ class HeadToHeadSerializer(ReadOnlySerializer):
     common = PairCountsSerializer()
     metrics = PairMetricSerializer(many=True)
     record = RecordSerializer()
-    sequence = LookSerializer(many=True, help_text="At most 200 looks, the newest last.")
+    sequence = LookSerializer(many=True, help_text="At most 200 of the common matches, the newest last.")
     largest_differences = PairedMatchSerializer(many=True)
     groups = MatchGroupsSerializer()
 
@@ -170,7 +175,7 @@ class CompareView(VersionedView):
 
 
 def thinned(looks: list[Look], most: int) -> list[Look]:
-    """Return at most `most` looks at equal distances, with the newest one."""
+    """Return at most `most` looks at equal distances, among them the newest one."""
     step = -(-len(looks) // most) or 1
     return looks[::-1][::step][::-1]
 

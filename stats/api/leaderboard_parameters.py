@@ -53,8 +53,8 @@ class LeaderboardFilters(PageNumber):
     gaps = Choice(
         [(OWN, "own matches"), (COMMON, "common to all shown")],
         default=OWN,
-        help_text="Matches of the figures: `own`: of each forecaster its own; `common`: those that all "
-        "ranked forecasters of this page predicted, at most 2,000. The other rows are then left out.",
+        help_text="Matches that the figures are about. `own`: each forecaster's own matches. `common`: those "
+        "that all ranked forecasters of this page predicted, at most 2,000. Other rows are then left out.",
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -76,8 +76,8 @@ class LeaderboardFilters(PageNumber):
     @staticmethod
     def board(values: dict[str, Any]) -> Board:
         """Return the requested board; a season takes precedence over its competition."""
-        thing = values["team"] or values["season"] or values["competition"]
-        return Board.of(thing) if thing else Board()
+        scope = values["team"] or values["season"] or values["competition"]
+        return Board.of(scope) if scope else Board()
 
 
 class LeaderboardParameters(LeaderboardFilters, PageParameters):

@@ -39,17 +39,20 @@ class InferenceStateSerializer(ReadOnlySerializer):
 
     data_version = serializers.IntegerField(
         allow_null=True,
-        help_text="Data version of these columns, which follow `meta.data_version`.",
+        help_text="Data version of these columns. They are computed after a refresh, so it can be lower than "
+        "`meta.data_version`.",
     )
     as_of = serializers.DateTimeField(allow_null=True, help_text="As `meta.as_of`, for these columns.")
     why_not = serializers.ChoiceField(
-        choices=list(WHY_NOT.items()), allow_null=True, help_text="Why these columns are null in all rows."
+        choices=list(WHY_NOT.items()),
+        allow_null=True,
+        help_text="Reason if these columns are null in all rows.",
     )
     compared = serializers.IntegerField(
         help_text="Number of forecasters with enough matches for a statement."
     )
     in_first_tier = serializers.IntegerField(
-        help_text="Number of these to whom none is better by more than chance."
+        help_text="Number of these with `tier` 1: no forecaster is better by more than chance."
     )
 
 

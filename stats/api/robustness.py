@@ -89,8 +89,8 @@ class SkillRowSerializer(ReadOnlySerializer):
     high = Rounded(allow_null=True)
     skill = Rounded(
         allow_null=True,
-        help_text="`difference` divided by the reference's mean; null if neither of the two predicted the "
-        "common matches alone.",
+        help_text="`difference` divided by the reference's mean over the common matches. Null if both also "
+        "predicted other matches.",
     )
 
 
@@ -102,7 +102,7 @@ class SkillTableSerializer(ReadOnlySerializer):
 
 
 class MatchDifficultySerializer(ReadOnlySerializer):
-    """A match, the RPS expected of an average forecaster in it, and how surprising its result was."""
+    """A match, the expected RPS of an average forecaster in it, and how surprising its result was."""
 
     match = serializers.IntegerField(source="match_id")
     home = serializers.CharField(source="match.home_team.short_name")
@@ -128,15 +128,15 @@ class RobustnessSerializer(ReadOnlySerializer):
     rules = RuleSwitchSerializer()
     skill = SkillTableSerializer(many=True)
     difficulty = DifficultiesSerializer(
-        allow_null=True, help_text="Null for other leaderboards than a season's, and below ten matches."
+        allow_null=True, help_text="Only for leaderboards of seasons with at least ten matches; else null."
     )
 
 
 class RobustnessView(VersionedView):
     """Dependence of the order of a leaderboard on single matches and on the point rule.
 
-    `lead`: the matches on which the lead by points depends. `rules`: the same predicted scores under our
-    quotas and three other rules. `skill`: RPS against the season's baseline and bookmaker.
+    `lead`: the matches on which the lead by points depends. `rules`: the same predicted scores under quotas
+    and under three other rules. `skill`: RPS against the season's baseline and bookmaker.
     `difficulty`: the season's hardest and easiest matches.
     """
 

@@ -19,8 +19,8 @@ from stats.api.board_parameters import forecaster_parameter
 from stats.season_forecasts import forecast_reads
 
 NEEDS_HELP = (
-    "Exact counts of outcomes (home win, draw, away win), when at most three matches a team are left; else"
-    " empty."
+    "Exact counts of outcomes (home win, draw, away win). Empty while a team has more than three matches"
+    " left, after the last match, and with `forecaster`."
 )
 
 
@@ -28,7 +28,8 @@ class SeasonForecastParameters(QueryParameters):
     season = season_parameter(required=True)
     stage = stage_parameter()
     forecaster = forecaster_parameter(
-        "A forecaster's slug: its own probabilities where they are public. Without it, the baseline's."
+        "A forecaster's slug: matches then have its own probabilities if these are public. All other matches "
+        "have the baseline's."
     )
 
 
@@ -53,7 +54,7 @@ class TeamForecastSerializer(ReadOnlySerializer):
 
 
 class ForecastTableSerializer(ReadOnlySerializer):
-    """Forecast of one table, most probable order first. Rows and columns of `counts` sum to `runs`."""
+    """Forecast of one table, lowest mean place first. Rows and columns of `counts` sum to `runs`."""
 
     group = serializers.CharField(help_text="Empty for the table of the whole stage.")
     first_place = serializers.IntegerField()
@@ -61,7 +62,7 @@ class ForecastTableSerializer(ReadOnlySerializer):
 
 
 class NeededResultSerializer(ReadOnlySerializer):
-    """Outcomes in which the team gains this many points: all of them, and those with the place."""
+    """Numbers of outcomes in which the team gains `gained` points: all, and those with the place."""
 
     gained = serializers.IntegerField()
     outcomes = serializers.IntegerField()
@@ -81,7 +82,9 @@ class TeamNeedsSerializer(ReadOnlySerializer):
     """Places of its table that a team can still reach, and what it needs."""
 
     team = TeamSerializer()
-    counted = serializers.BooleanField(help_text="False if there are too many outcomes; then all is null.")
+    counted = serializers.BooleanField(
+        help_text="False if there are too many outcomes to count; the numbers are then null."
+    )
     left = serializers.IntegerField(allow_null=True, help_text="Matches of the team that are left.")
     best = serializers.IntegerField(allow_null=True)
     worst = serializers.IntegerField(allow_null=True)
@@ -109,7 +112,7 @@ class StakeSerializer(ReadOnlySerializer):
 
 
 class ImportantMatchSerializer(ReadOnlySerializer):
-    """The next match of a team, and what depends on it: the largest difference first."""
+    """The next match of a team, and the chances that depend on its result, the largest difference first."""
 
     match = serializers.IntegerField(source="match.pk")
     runs = serializers.ListField(
@@ -140,7 +143,7 @@ class StageForecastSerializer(ReadOnlySerializer):
 
 
 class ForecasterViewSerializer(ReadOnlySerializer):
-    """A forecaster with a forecast of its own, and for how many matches it has its own probabilities."""
+    """A forecaster for whom a stage was simulated, and the number of matches with its own probabilities."""
 
     stage = serializers.IntegerField(source="stage_id", help_text="The stage's id.")
     forecaster = ForecasterRefSerializer()
@@ -163,7 +166,8 @@ class SeasonForecastView(PublicView):
     """Frequencies of the final places in 10,000 simulated seasons, for each stage with a table.
 
     Simulated from the Dixon-Coles baseline some minutes after a result. With `forecaster`, open matches whose
-    predictions are public have that forecaster's probabilities. Unlike other lists this one has no pages.
+    predictions are public have that forecaster's probabilities. Unlike other lists, this one has no
+    pagination.
     """
 
     renderer_classes = [JSONRenderer]

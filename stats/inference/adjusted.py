@@ -3,9 +3,9 @@
 Two-way model: score of forecaster i in match j = mean + a_i + b_j + error. Its least-squares solution
 follows from sums over matches. For a match with k predictions, each pair of its forecasters adds 1/k to its
 weight, and each forecaster adds its score minus the mean of the match to its residual r. With the Laplacian
-L of the weights (-weight of each pair, and on the diagonal the sum of the row's weights), L a = r. k and
-the mean are those of the predictions of the same forecasters that the sums are about, so a change of these
-forecasters requires a recount.
+L of the weights (-weight of each pair, and on the diagonal the sum of the row's weights), L a = r. This holds
+only if k and the mean of a match are taken over exactly the forecasters of the model: if other forecasters
+are to be compared, weights and residuals must be computed again.
 
 Source: the reduced normal equations of a block design, with matches as blocks; e.g. John and Williams,
 "Cyclic and Computer Generated Designs", 1995.

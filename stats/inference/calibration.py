@@ -6,8 +6,8 @@ probability. Then
 
     mean score = miscalibration (MCB) - discrimination (DSC) + uncertainty (UNC)
 
-holds exactly. The input are counts per probability in thousandths, so its size does not grow with the
-matches.
+holds exactly. The inputs are counts by probability in thousandths, so their size does not grow with the
+number of matches.
 """
 
 from dataclasses import dataclass
@@ -55,7 +55,8 @@ class ScoreParts:
 class ReliabilityCurve:
     """Points of a reliability diagram, and the band that contains 90 % of the curves of calibrated forecasts.
 
-    The band applies to each probability by itself, and to a number of matches fixed in advance.
+    The band is pointwise: the 90 % apply to each probability separately, for a number of matches fixed in
+    advance.
     """
 
     probability: Vector
@@ -82,18 +83,17 @@ def rps_parts(home: Cells, away: Cells) -> ScoreParts | None:
 
 
 def brier_parts(home: Cells, draw: Cells, away: Cells) -> ScoreParts | None:
-    """Return the parts of the Brier score, the sum over the three outcomes; None below MIN_MATCHES
-    matches.
-    """
+    """Return the parts of the Brier score, the sum over the three outcomes; None below MIN_MATCHES."""
     return _combined([home, draw, away], 1.0)
 
 
 def reliability_curve(cells: Cells, *, seed: int = 0) -> ReliabilityCurve | None:
     """Return the reliability curve with its consistency band; None below MIN_MATCHES matches.
 
-    The band: draw new outcomes from the probabilities themselves (binomial in each cell), recalibrate, and
-    take quantiles at each probability. The same seed always returns the same band. Source: consistency
-    resampling of Bröcker and Smith, Weather and Forecasting 22(3), 2007, with the probabilities kept fixed.
+    The band is simulated: outcomes are drawn from the probabilities themselves (binomial in each cell) and
+    recalibrated, and quantiles are taken at each probability. The same seed always gives the same band.
+    Source: consistency resampling of Bröcker and Smith, Weather and Forecasting 22(3), 2007, with the
+    probabilities kept fixed.
     """
     if cells.matches.sum() < MIN_MATCHES:
         return None
@@ -106,7 +106,7 @@ def reliability_curve(cells: Cells, *, seed: int = 0) -> ReliabilityCurve | None
 
 
 def sharpness(cells: Cells, bins: int = 20) -> Index:
-    """Return how many predictions are in each of `bins` equal ranges of probability; 1 is in the last."""
+    """Return the number of predictions in each of `bins` equal ranges of probability; 1 is in the last."""
     place = np.minimum(cells.thousandths * bins // THOUSAND, bins - 1)
     return np.bincount(place, weights=cells.matches, minlength=bins).astype(np.intp)
 

@@ -21,9 +21,7 @@ _LARGEST_EXPONENT = 700.0  # exp(710) overflows
 
 
 def mixture_rate(alpha: ArrayLike = ALPHA, t_opt: float = T_OPT) -> Vector:
-    """Return r = (-2 ln a + ln(1 - 2 ln a)) / t_opt, which makes the interval narrowest at about t_opt
-    matches.
-    """
+    """Return r = (-2 ln a + ln(1 - 2 ln a)) / t_opt, so that the interval is narrowest near t_opt."""
     log_alpha = np.log(np.asarray(alpha, dtype=np.float64))
     return np.asarray((-2 * log_alpha + np.log1p(-2 * log_alpha)) / t_opt)
 

@@ -11,8 +11,9 @@ def matches_the_lead_hangs_on(advantages: Sequence[int] | Index) -> Index | None
     """Return the fewest common matches without which the second forecaster is ahead of the first.
 
     `advantages` has one integer per common match: how much better the first forecaster did than the second,
-    in points or in billionths of a score, so that sums are exact. Returns indices of matches, the largest
-    advantage first: none if the second is ahead already, and None if no set of matches suffices.
+    in points or in billionths of a score, so that sums are exact. Returns indexes of matches, the largest
+    advantage first: an empty array if the second is ahead with all matches, and None if no set of matches
+    suffices.
 
     Leaving out the k largest advantages makes the rest as small as possible for each k, so the smallest k
     with a negative rest is exact. Equal advantages keep their order. Compare Huang, Shen, Wei and

@@ -15,9 +15,7 @@ def isotonic_regression(values: Vector, weights: Vector) -> Vector:
     lengths: list[int] = []
     for total, mass in zip((values * weights).tolist(), weights.tolist(), strict=True):
         length = 1
-        while (
-            totals and totals[-1] * mass >= total * masses[-1]
-        ):  # the mean of the block before is not smaller
+        while totals and totals[-1] * mass >= total * masses[-1]:  # the previous block's mean is not smaller
             total += totals.pop()
             mass += masses.pop()
             length += lengths.pop()

@@ -25,8 +25,7 @@ RULES = (PointRule("4-3-2", 4, 3, 2), PointRule("5-2-1-0", 5, 2, 1), PointRule("
 
 
 def points_under(rule: PointRule, results: ArrayLike, goal_differences: ArrayLike, exact: ArrayLike) -> Index:
-    """Return the points of forecasters, given their numbers of correct results, goal differences and exact
-    scores.
+    """Return the points of forecasters from their numbers of correct results, goal differences and scores.
 
     Each number includes the next, as in the tallies: an exact score is also a correct goal difference and
     result.

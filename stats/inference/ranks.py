@@ -1,7 +1,7 @@
 """Possible ranks, tiers and differences to the leader, from the sums of all pairs of a leaderboard.
 
-All of them come from one set of intervals, which hold together: with probability 1 - alpha no pair is ever
-called different although both are equal (docs/adr/0050).
+All of them come from one set of intervals, which hold at the same time: with probability 1 - alpha, no pair
+of equally good forecasters is ever called different (docs/adr/0050).
 """
 
 from dataclasses import dataclass
@@ -22,8 +22,7 @@ class PairedDifferences:
 
     - `first`, `second`: rows of the leaderboard, from 0; each pair occurs once, in either order
     - `matches`, `total`, `squares`: number of common matches, sum of d and sum of d^2, where d is the score
-      of
-      `first` minus the score of `second`
+      of `first` minus the score of `second`
     """
 
     first: Index
@@ -41,8 +40,8 @@ class BoardRanges:
     - `tier`: 1 if no row is surely better
     - `low`, `high`: interval of the score minus the leader's score, over their common matches
     - `common`: number of common matches with the leader
-    - `matches_needed`: further common matches that separate the row from the next one, in
-      either direction
+    - `matches_needed`: further common matches after which the row and the next one are separated, no matter
+      which of them is better
     """
 
     rank_best: Index

@@ -11,8 +11,7 @@ Vector = NDArray[np.float64]
 Index = NDArray[np.intp]
 
 # Differences of scores and their squares are stored in billionths. Weights 1/k and residuals (score minus
-# mean of
-# the match), of which the adjusted scores are computed, have three more digits.
+# mean of the match), from which the adjusted scores are computed, have three more digits.
 BILLION = 1_000_000_000
 TRILLION = 1_000_000_000_000
 

@@ -1,4 +1,4 @@
-"""Course of a season: points and ranks of each forecaster after match days."""
+"""Course of a season's leaderboard: points and rank of each forecaster after days with matches."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -10,9 +10,9 @@ class BoardHistory(models.Model):
     """Points and rank of one forecaster on the leaderboard of a season after each of up to 24 days.
 
     The arrays have one entry per day on which matches were played (UTC), the same days for all forecasters of
-    the season. If a season has more days, 24 evenly distributed ones are kept, with the last one. Later
-    corrections are included in all days. `ranks` contains null while the row was provisional. Exists only for
-    seasons in which all forecasters are compared with each other (Participant).
+    the season. If a season has more days, 24 evenly distributed ones are kept, among them the last one. Later
+    corrections of results are included in all days. `ranks` contains null while the row was provisional. Rows
+    exist only for seasons in which all forecasters are compared with each other (Participant).
     """
 
     pk = models.CompositePrimaryKey("season_id", "forecaster_id")

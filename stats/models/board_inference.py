@@ -9,8 +9,8 @@ from stats.models.tallies import Provenance, Scope
 class BoardMember(models.Model):
     """Forecaster who was ever compared with others on a leaderboard, numbered in the order of joining.
 
-    A number never changes and does not depend on scores: intervals divide their error rate by it
-    (stats/inference/error_rate.py).
+    A number never changes and does not depend on scores. It determines the share of the error rate that the
+    intervals of this forecaster get (stats/inference/error_rate.py).
     """
 
     pk = models.CompositePrimaryKey("scope", "scope_id", "forecaster_id")
@@ -32,9 +32,9 @@ class BoardInference(models.Model):
     """Statements about chance for one row of a leaderboard in one order, with their data version.
 
     `ordering` is a metric, or `adjusted_rps` or `adjusted_brier`. Rows exist for the members of a board with
-    a rank. `provenance` is `live` or `archive` only if these rows differ from those with `all`.
-    stats/inference/ranks.py defines the columns; all refer to common matches. They are null if too few
-    matches allow no statement.
+    a rank. Rows with the provenance `live` or `archive` exist only if they differ from those with `all`.
+    stats/inference/ranks.py defines most columns. A column is null if there are too few matches for a
+    statement.
     """
 
     pk = models.CompositePrimaryKey("scope", "scope_id", "provenance", "ordering", "forecaster_id")
@@ -62,7 +62,7 @@ class BoardInference(models.Model):
 
 
 class MatchDifficulty(models.Model):
-    """RPS expected of an average forecaster of the season in one match, and how surprising its result was.
+    """Expected RPS of an average forecaster of the season in one match, and how surprising its result was.
 
     See stats/inference/adjusted.py. The upset index is 1 minus `outcome_probability`.
     """

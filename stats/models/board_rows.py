@@ -15,8 +15,8 @@ class LeaderboardRow(models.Model):
 
     - `all`: live and archive predictions. `made_of` is live, archive or mixed. `after_exposure` is the number
       of live predictions received after predictions of their match had been public.
-    - `live`: without those of `after_exposure`. `archive`. Both exist only if `made_of` is mixed or
-      `after_exposure` is not 0.
+    - `live`: live predictions without those of `after_exposure`. `archive`: archive predictions (back-tests).
+      Both exist only if `made_of` is mixed or `after_exposure` is not 0; otherwise they would equal `all`.
     - `hindsight`: predictions that no other row counts.
 
     `average_place`, `average_rank`, `average_ties` (number of forecasters with this rank) and `average_field`

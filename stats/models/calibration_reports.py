@@ -9,11 +9,11 @@ from stats.models.tallies import Provenance, Scope
 class CalibrationReport(models.Model):
     """Calibration of one forecaster on one leaderboard, for live predictions or back-tests.
 
-    Exists from 100 matches with probabilities on, for forecasters of the panel. `parts` contains score, mcb,
-    dsc and unc of `rps` and `brier`. `curves` contains for each outcome the points of the reliability curve
-    and its band: lists `probability`, `recalibrated`, `low` and `high`. `sharpness` contains for each outcome
-    the numbers of predictions in 20 equal ranges of probability. `cells_hash` changes if the cells change
-    from which all this is computed.
+    Exists for forecasters of the panel with at least 100 matches with probabilities. `parts` contains score,
+    mcb, dsc and unc of `rps` and `brier`. `curves` contains for each outcome the points of the reliability
+    curve and its band: lists `probability`, `recalibrated`, `low` and `high`. `sharpness` contains for each
+    outcome the numbers of predictions in 20 equal ranges of probability. `cells_hash` is a hash of the
+    calibration cells from which the report was computed.
     """
 
     scope = models.CharField(max_length=11, choices=Scope)

@@ -1,4 +1,4 @@
-"""Sums for comparing the forecasters of a season: pairs, fields of matches, calibration cells.
+"""Sums for comparing the forecasters of a season: of pairs, of settlements, and calibration cells.
 
 They are added and subtracted together with the tallies (stats/tallies/comparisons.py).
 """
@@ -17,11 +17,11 @@ PAIR_PROVENANCES = [
 
 
 class Participant(models.Model):
-    """Forecaster of a season, and with whom it is compared.
+    """Forecaster of a season. `role` determines the forecasters with which it is compared.
 
-    - `reference`: with every participant. At most one baseline and one bookmaker of a season.
-    - `panel`: with the references and the panel. References and panel are at most 200 forecasters.
-    - `outside`: with the references alone.
+    - `reference`: all participants. At most one baseline and one bookmaker per season.
+    - `panel`: the references and the panel. References and panel are at most 200 forecasters.
+    - `outside`: the references alone.
 
     A row exists from the first settlement of the season that scores a prediction of the forecaster.
     """
@@ -50,8 +50,8 @@ class Participant(models.Model):
 class FieldSum(models.Model):
     """Number and sums of the predictions with probabilities in one folded settlement.
 
-    `provenance` is that of the predictions; `all` counts all but those in hindsight. The means are those
-    with which the adjusted scores of the settlement are computed.
+    `provenance` is that of the predictions; `all` counts all but hindsight predictions. The sums divided by
+    `predictions` are the means of the match that the adjusted scores use.
     """
 
     pk = models.CompositePrimaryKey("settlement_id", "provenance")
@@ -68,17 +68,18 @@ class FieldSum(models.Model):
 class PairSum(models.Model):
     """Sums over the matches of a season that two forecasters both predicted; `a` has the smaller id.
 
-    They include exactly the folded settlements that score both, if the two are compared (Participant), and
-    otherwise there is no row. A difference is the score of `a` minus the score of `b`. `provenance` is that
+    A row exists only if the two are compared (Participant). The sums include exactly the folded settlements
+    that score both. A difference is the score of `a` minus the score of `b`. `provenance` is that
     of both predictions; it is `mixed` if one is live and the other archive, or if one is after exposure. The
     leaderboard of all predictions counts the rows `live`, `archive` and `mixed`.
 
-    `weight` is the sum of 1/k, where k is the number of predictions with probabilities of a match (FieldSum):
-    those with the provenance of the pair. `weight_all` counts all of them, also those of other provenances.
+    `weight` and `weight_all` are sums of 1/k over the matches, where k is the number of predictions with
+    probabilities (FieldSum): for `weight` those with the provenance of the pair, for `weight_all` those with
+    any provenance but hindsight (for hindsight pairs: the hindsight predictions).
     """
 
     pk = models.CompositePrimaryKey("season_id", "a_id", "b_id", "provenance")
-    # No constraints: participants exist, and adding a match of 200 forecasters would check 40,000 keys.
+    # No foreign key constraints: the participants exist, and PostgreSQL would check 40,000 keys per match.
     season = models.ForeignKey(
         Season, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
     )

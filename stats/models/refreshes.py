@@ -41,7 +41,7 @@ class ViewRefresh(models.Model):
 class PastChange(models.Model):
     """Change of past data that no settlement records: of points, a kickoff, or the rules of a stage.
 
-    Created in the transaction of the change; by triggers (standings_changes.sql) if it concerns tables. The
+    It is created in the transaction of the change, for league tables by triggers (standings_changes.sql). The
     next refresh with the scope `all` sets `shown_at` and passes the PastChange to the receivers of the signal
     `views_refreshed`, exactly once.
     """
@@ -69,10 +69,10 @@ class PastChange(models.Model):
 
 
 class NamesVersion(models.Model):
-    """Version number of what responses contain in addition to the rows of a view.
+    """Version number of the data that responses contain in addition to the rows of a view.
 
-    That is the names of forecasters, teams, competitions, seasons and stages, and what background jobs
-    compute (BoardInference, MatchDifficulty, CalibrationReport). The table has one row. Triggers increment
+    These are the names of forecasters, teams, competitions, seasons and stages, and the results of background
+    jobs (BoardInference, MatchDifficulty, CalibrationReport). The table has one row. Triggers increment
     `version` in every statement that writes to one of these tables. The lock of the row serialises
     transactions that do so.
     """

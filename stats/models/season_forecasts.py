@@ -10,15 +10,16 @@ from matches.models import Forecaster, Stage
 class SeasonForecast(models.Model):
     """Frequencies of the final places of a stage in simulated seasons.
 
-    `forecaster` is None for the simulation with the Dixon-Coles baseline alone. Otherwise the open matches
-    that the forecaster predicted have its probabilities; `own_matches` is the number of these.
+    `forecaster` is None for the simulation with the probabilities of the Dixon-Coles baseline alone.
+    Otherwise open matches with a public prediction of the forecaster have its probabilities; `own_matches`
+    is the number of these.
 
-    - `tables`: for each group its teams, most probable order first: sums so far, `counts` (number of runs per
-      place), and the numbers of runs of `title`, `through` and `relegated`, if the stage decides these
+    - `tables`: for each group its teams, lowest mean place first: sums so far, `counts` (number of runs per
+      place), and the numbers of runs with `title`, `through` and `relegated`, if the stage decides these
     - `needs`: for each group the exact counts of outcomes (stats/simulation/team_needs.py); empty while more
-      than three matches a team are left, and for forecasters
-    - `importance`: the next matches, and what depends on their results in the same runs
-    - `input_hash` changes if anything changes from which all this is computed
+      than three matches per team are left, and in forecasts with a forecaster
+    - `importance`: the next matches, and the chances of their teams after each result in the same runs
+    - `input_hash`: hash of everything from which the forecast was computed
     - `data_version`, `as_of`: newest refresh of the league tables, and time of the newest check of the input
     """
 

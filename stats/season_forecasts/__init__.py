@@ -1,1 +1,1 @@
-"""Simulated seasons: read a stage, simulate it, store the result, and test it on past seasons."""
+"""Season forecasts: simulate stages, store and show the results, and test the method on past seasons."""

@@ -12,9 +12,10 @@ SAFE = "safe"  # not relegated
 
 
 def stage_needs(stage: StageInput, lines: Mapping[str, Table]) -> list[dict[str, Any]]:
-    """Return the needs of each team of each group in which at most three matches a team are left.
+    """Return the needs of all teams of each group in which no team has more than three matches left.
 
-    Returns [] if the points that teams carry from another stage are not known yet.
+    Groups without open matches are left out. Returns [] if teams carry points from another stage that is not
+    complete. `lines` are the present tables by group.
     """
     if stage.source is not None and not stage.source.is_played_out:
         return []
@@ -29,7 +30,7 @@ def stage_needs(stage: StageInput, lines: Mapping[str, Table]) -> list[dict[str,
 
 
 def wanted_places(stage: StageInput, group: str) -> dict[str, int]:
-    """Return the last place of the group with which a team wins the title, goes through, or is safe."""
+    """Return the last place of the group that wins the title, goes through, and is safe, by event."""
     deciding, groups = stage.deciding, stage.groups
     is_first, is_last = group == groups[0], group == groups[-1]
     found = {}

@@ -10,13 +10,13 @@ from matches.models import Forecaster, Match, Season, Stage, Team
 from matches.statuses import UNSETTLED
 from stats.models import PlacesBacktest, SeasonForecast
 
-SMALLEST_SWING = 0.005
+SMALLEST_SWING = 0.005  # half a percentage point
 EVENTS = ("title", "through", "relegated")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TeamForecast:
-    """Frequencies of one team: numbers of runs by place, and of each event that the stage decides."""
+    """Sums of one team so far, and its numbers of runs by place and for each event that the stage decides."""
 
     team: Team
     position: int
@@ -31,7 +31,7 @@ class TeamForecast:
 
 @dataclass(frozen=True, slots=True)
 class ForecastTable:
-    """Forecast of the table of a group (empty name: of the whole stage), most probable order first.
+    """Forecast of the table of a group (empty name: of the whole stage), lowest mean place first.
 
     `first_place` is 1, or higher in a group that ranks below others.
     """
@@ -68,7 +68,7 @@ class StakeOfTeam:
 
 @dataclass(frozen=True, slots=True)
 class ImportantMatch:
-    """An open match, the numbers of runs of its three results, and what depends on them."""
+    """An open match, the numbers of runs with a home win, a draw and an away win, and the teams' stakes."""
 
     match: Match
     runs: Sequence[int]
@@ -76,7 +76,7 @@ class ImportantMatch:
 
     @property
     def main_stakes(self) -> list[StakeOfTeam]:
-        """Return what changes most for each of the two teams, if it changes by half a per cent or more."""
+        """Return the stake with the largest swing of each team, if it is at least half a percentage point."""
         first = {stake.team: stake for stake in reversed(self.stakes)}
         return [
             stake for stake in self.stakes if first[stake.team] is stake and stake.swing >= SMALLEST_SWING
@@ -94,7 +94,10 @@ class NeedOfTeam:
 
 @dataclass(frozen=True, slots=True)
 class NeedsOfTeam:
-    """Places that a team can reach, and what it needs. If `counted` is False, there are too many outcomes."""
+    """Places that a team can reach, and the results that it needs.
+
+    If `counted` is False, there were too many outcomes to count, and the other values are empty.
+    """
 
     team: Team
     counted: bool
@@ -133,7 +136,10 @@ class StageBacktest:
 
 
 def forecasts(stage: Stage) -> QuerySet[SeasonForecast]:
-    """Return the forecasts of a stage: the baseline, then forecasters by name; without their numbers."""
+    """Return the forecasts of a stage, ordered by the forecaster's name, without their computed JSON columns.
+
+    The one with the baseline's probabilities alone has no forecaster.
+    """
     found = SeasonForecast.objects.filter(stage=stage).select_related("forecaster")
     return found.defer("tables", "needs", "importance").order_by("forecaster__name")
 
@@ -145,7 +151,10 @@ def stages_with_forecast(season: Season) -> QuerySet[Stage]:
 
 
 def show(stages: Iterable[Stage], forecaster: Forecaster | None = None) -> list[ShownForecast]:
-    """Return the forecasts of these stages by the baseline, or as a forecaster sees them. Three queries."""
+    """Return the forecasts of these stages by the baseline, or with a forecaster's own probabilities.
+
+    Three queries.
+    """
     rows = SeasonForecast.objects.filter(stage__in=list(stages), forecaster=forecaster)
     found = list(
         rows.select_related("stage__season__competition", "forecaster").order_by("stage__order", "stage")

@@ -21,8 +21,8 @@ from stats.simulation.season_events import Events, events, place_counts
 from stats.simulation.simulate import RUNS, SimulatedStage, SimulatedTable, simulate
 from stats.simulation.stage_inputs import OpenMatch, StageInput
 
-TIME_LIMIT = 30  # seconds; forecasts that are not computed then are left for the next run
-MOST_MATCHES = 20  # whose importance is stored
+TIME_LIMIT = 30  # seconds; forecasts that are not computed by then are left for the next run
+MOST_MATCHES = 20  # for which the importance is stored
 VERSION = 1  # increase it if the method changes: then all forecasts are computed again
 _FIELDS = [
     *("runs", "open_matches", "own_matches", "tables", "needs", "importance"),
@@ -100,9 +100,9 @@ def _views(read: ReadStage, at: datetime) -> Iterator[_View]:
 
 
 def public_probabilities(read: ReadStage, at: datetime) -> dict[int, dict[int, tuple[float, float, float]]]:
-    """Return the probabilities by forecaster and open match, only of predictions that are public at `at`.
+    """Return the probabilities by forecaster and open match, only from predictions that are public at `at`.
 
-    A prediction is secret until `reveal_at` of its match. A forecast that used it earlier would give it away.
+    A prediction is secret until `reveal_at` of its match. A forecast that used it earlier would disclose it.
     """
     rows = (
         Prediction.objects.current()
@@ -196,7 +196,7 @@ def _match_as_json(match: MatchImportance) -> dict[str, Any]:
 
 
 def _next_matches(matches: Sequence[OpenMatch]) -> list[OpenMatch]:
-    """Return the next open match of each team, by kickoff."""
+    """Return the matches that are the next one of at least one team, at most MOST_MATCHES, by kickoff."""
     seen: set[int] = set()
     found = []
     for match in matches:

@@ -1,6 +1,6 @@
-"""Jobs that simulate seasons, and the functions that enqueue them. Imports numpy only in the workers.
+"""Jobs that simulate seasons, and the functions that enqueue them. Only the workers import numpy.
 
-Both jobs share a schedule: they run at most a fifth of the time (schedule.py).
+Both jobs share a schedule: together they run at most a fifth of the time (schedule.py).
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -21,19 +21,19 @@ from stats.season_forecasts import schedule
 
 log = structlog.get_logger("stats")
 
-# A simulation takes about a second a table, so the results of five minutes share one. The longest pause of
-# the schedule is shorter: it is four times TIME_LIMIT and the duration of one simulation.
+# A simulation takes about a second per table, so results within five minutes share a job. The longest pause
+# of the schedule is shorter: four times the longest run, which is TIME_LIMIT plus one simulation.
 DELAY = timedelta(minutes=5)
 
 
 class _TooEarly(NamedTuple):
-    """The pause after the last simulation has not ended."""
+    """Result of `prepare` during the pause of the schedule, which ends at `until`."""
 
     until: datetime
 
 
 def _in_time(compute: Callable[[JobRun, datetime], Any]) -> Callable[[JobRun], Any]:
-    """Return a `prepare` of a job that computes nothing during the pause of the schedule."""
+    """Return a `prepare` function of a job; it does not call `compute` during the pause of the schedule."""
 
     def prepare(run: JobRun) -> Any:
         now = timezone.now()
@@ -118,7 +118,7 @@ def backtest_places(*, run: JobRun, prepared: Any) -> None:
 def request_season_forecasts(
     season_ids: Iterable[int], *, now: datetime, cause: JobRun | None = None
 ) -> list[int]:
-    """Enqueue the simulation of those of the seasons that have a stage with a table; return the job ids."""
+    """Enqueue the simulation of those seasons that have a stage with a table; return the job ids."""
     tables = Stage.objects.filter(season=OuterRef("pk"), kind__in=[Stage.Kind.LEAGUE, Stage.Kind.GROUPS])
     seasons = Season.objects.filter(Exists(tables), pk__in=list(season_ids)).select_related("competition")
     subjects = {str(season.pk): str(season) for season in seasons}
@@ -138,7 +138,7 @@ def request_backtests(stages: Sequence[Stage], *, now: datetime, cause: JobRun |
 def sweep_season_forecasts(now: datetime) -> int:
     """Enqueue simulations of seasons in which predictions of open matches became public; return the count.
 
-    The forecasts as these forecasters see them change then, although there is no new result.
+    Forecasts with the probabilities of these forecasters change then, although there is no new result.
     """
     predicted = Prediction.objects.current().filter(match=OuterRef("pk"), p_home__isnull=False)
     older = SeasonForecast.objects.filter(

@@ -1,6 +1,6 @@
-"""Back-test: how good the forecasts of final places would have been before each matchday of a past season.
+"""Back-test of the forecasts of final places: their scores before each matchday of a complete league.
 
-Each forecast is simulated by the same code from the results that were known at the first kickoff of the
+Each forecast is simulated by the same code, from the results that were known at the first kickoff of the
 matchday, and compared with the final table.
 """
 
@@ -26,9 +26,10 @@ from stats.simulation.season_events import place_counts
 from stats.simulation.simulate import RUNS, simulate
 from stats.simulation.stage_inputs import StageInput
 
-TIME_LIMIT = 30  # seconds; matchdays that are not computed then are left for the next run
+TIME_LIMIT = 30  # seconds; matchdays that are not computed by then are left for the next run
 MIN_MATCHDAYS = 10
-MOVED = timedelta(days=3)  # a match this long before the middle of its matchday was brought forward
+# A match that kicks off more than this before the median kickoff of its matchday was brought forward.
+MOVED = timedelta(days=3)
 VERSION = 1  # increase it if the method changes
 _FIELDS = [
     *("cutoff_at", "open_matches", "runs", "rps", "rps_of_table", "rps_of_equal"),
@@ -41,7 +42,10 @@ class NoBacktest(ValueError):
 
 
 class BacktestRun(NamedTuple):
-    """Result of one run: new rows, and whether some matchdays are left to compute."""
+    """Result of one run: new rows, and all matchdays of the stage.
+
+    `is_partial` is True if matchdays are left to compute.
+    """
 
     stage: Stage
     rows: list[PlacesBacktest]
@@ -50,7 +54,10 @@ class BacktestRun(NamedTuple):
 
 
 def is_testable(stage: Stage) -> bool:
-    """Return True if the stage is a complete league with numbered matchdays and no carried points."""
+    """Return True if the stage is a complete league with at least MIN_MATCHDAYS and without carried points.
+
+    All of its matches must have a matchday.
+    """
     return not _why_not(stage)
 
 
@@ -94,7 +101,7 @@ def _why_not(stage: Stage) -> str:
 
 
 def _cutoffs(stage: Stage) -> dict[int, datetime]:
-    """Return the first kickoff of each matchday. Matches that were brought forward do not count for it."""
+    """Return the first kickoff of each matchday, without matches that were brought forward (MOVED)."""
     kickoffs: dict[int, list[datetime]] = defaultdict(list)
     counted = Match.objects.filter(stage=stage, status__in=IN_TABLE)
     for matchday, kickoff_at in counted.order_by("matchday").values_list("matchday", "kickoff_at"):
@@ -118,7 +125,7 @@ def _hash(stage: Stage) -> str:
 
 
 def _final_places(stage: Stage, at: datetime) -> dict[int, int]:
-    """Return the final place of each team, from 0. Level teams without recorded lots get drawn ones."""
+    """Return the final place of each team, from 0. Random lots order teams that are level without lots."""
     read = read_stage(stage, at=at)
     (table,) = simulate(read.as_input({}), runs=1).tables
     return dict(zip(table.teams, table.places[:, 0].tolist(), strict=True))
@@ -147,7 +154,10 @@ def _test(
 
 
 def _as_if_final(stage: StageInput) -> StageInput:
-    """Return the stage without its open matches. Drawn lots order level teams: recorded ones came later."""
+    """Return the stage as if it were complete: without its open matches.
+
+    Recorded lots are removed, because they were drawn later; random lots order teams that are level.
+    """
     records = {
         group: [replace(record, lot=None) for record in teams] for group, teams in stage.records.items()
     }

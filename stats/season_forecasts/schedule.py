@@ -1,4 +1,4 @@
-"""Schedule of simulations: they run at most a fifth of the time, however many seasons have results.
+"""Schedule of simulations: they run at most a fifth of the time, even if many seasons have new results.
 
 After a run, all simulations pause for four times as long as it took.
 """

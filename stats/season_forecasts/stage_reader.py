@@ -27,10 +27,11 @@ Probabilities = Mapping[int, tuple[float, float, float]]  # home win, draw and a
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadStage:
-    """A stage as read: sums of it and of the stages that it carries points from, open matches, past results.
+    """A stage as read from the database, with the stages from which it carries points.
 
     `sums` are rows of table_sums.sql by stage id. `open_matches` are JSON objects, by kickoff. `known` are
-    all results of the competition from which the baseline is fitted.
+    the results of the competition to which the baseline is fitted. `is_carried` is True if another stage
+    carries points from this one.
     """
 
     stage: Stage
@@ -49,7 +50,10 @@ class ReadStage:
         return [self.sums, list(self.open_matches), [str(match) for match in self.known], self.is_carried]
 
     def grids(self, own: Probabilities) -> dict[int, Grid]:
-        """Return the probabilities of the scores of each open match; outcomes as in `own`, if it has them."""
+        """Return the baseline's probabilities of the scores of each open match.
+
+        For matches in `own`, home win, draw and away win have the probabilities in `own` instead.
+        """
         fitted = DixonColes().fit(self.known)
         found = {match["id"]: _grid(match, fitted) for match in self.open_matches}
         return found | {pk: with_tendencies(found[pk], each) for pk, each in own.items() if pk in found}
@@ -73,10 +77,11 @@ class ReadStage:
 def read_stage(
     stage: Stage, *, at: datetime, left_out: Sequence[int] = (), day: date | None = None
 ) -> ReadStage:
-    """Read the present stage, or the stage at `at` if `left_out` names all matches that ended later.
+    """Read the stage in its present state, or in its state at `at`.
 
-    Points adjustments decided after `day` are left out, too. The baseline is fitted to the results of the
-    competition's matches that had ended at `at`.
+    For the latter, `left_out` must contain the ids of all matches that ended later; they count as open.
+    Points adjustments decided after `day` are left out. In both cases, `known` contains only matches that had
+    ended at `at`.
     """
     values = {"stage": stage.pk, "left_out": list(left_out), "day": day or date.max}
     [(rows, open_matches, is_carried)] = sql.fetch_all(_STATEMENT, values)
@@ -91,7 +96,7 @@ def read_stage(
 
 
 def ended_after(stage: Stage, at: datetime) -> list[int]:
-    """Return the ids of the stage's matches that count in its table now, and had not ended at `at`."""
+    """Return the ids of matches that count in the stage's table now, but had not ended at `at`."""
     later = Match.objects.filter(stage=stage, status__in=IN_TABLE, kickoff_at__gt=at - FINISHED_AFTER)
     return list(later.values_list("pk", flat=True))
 

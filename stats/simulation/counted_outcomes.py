@@ -1,8 +1,8 @@
 """Exact counts of the outcomes of all remaining matches, by the number of teams with more or equal points.
 
-Pure. 30 matches have 3^30 outcomes, too many to list. Most teams end with more or with fewer points than
-the given ones in any case; only matches of the others matter. These are counted one after another, and
-outcomes with the same effect are counted together.
+Pure. 30 matches have 3^30 outcomes, too many to list. Most teams end with more or with fewer points than a
+given number in any case; only the matches of the other teams matter. These matches are added one after
+another, and outcomes with the same effect are counted together.
 """
 
 from collections import Counter
@@ -13,10 +13,9 @@ from math import prod
 Pair = tuple[int, int]  # home and away team
 Points = tuple[int, int]  # of the home and the away team
 Standing = tuple[int, int]  # number of teams with more points, and with equal points
-State = tuple[tuple[int, ...], int, int]  # points of the teams that are not finished, more, equal
+State = tuple[tuple[int, ...], int, int]  # points of teams with matches left, and the Standing of the others
 
-# A group of teams that depend on one another is not counted if it has more matches among them.
-MAX_LINKED = 14
+MAX_LINKED = 14  # matches within a group of linked teams (see _linked); more would take too long to count
 
 
 class TooManyOutcomes(ValueError):
@@ -37,7 +36,7 @@ def count_standings(contest: Contest, points: int) -> Counter[Standing]:
 
     The counts sum to the number of all outcomes. Raises TooManyOutcomes.
     """
-    more, undecided = _sorted_out(contest, points)
+    more, undecided = _split_teams(contest, points)
     decisive = [pair for pair in contest.matches if undecided & set(pair)]
     found: Counter[Standing] = Counter(
         {(more, 0): len(contest.outcomes) ** (len(contest.matches) - len(decisive))}
@@ -47,8 +46,11 @@ def count_standings(contest: Contest, points: int) -> Counter[Standing]:
     return found
 
 
-def _sorted_out(contest: Contest, points: int) -> tuple[int, set[int]]:
-    """Return how many teams have more points in any case, and the teams for which it depends on results."""
+def _split_teams(contest: Contest, points: int) -> tuple[int, set[int]]:
+    """Return the number of teams that end with more points in any case, and the undecided teams.
+
+    A team is undecided if its results decide whether it ends with more, exactly or fewer `points`.
+    """
     left = Counter(team for pair in contest.matches for team in pair)
     best = max(max(outcome) for outcome in contest.outcomes)
     worst = min(min(outcome) for outcome in contest.outcomes)
@@ -62,7 +64,10 @@ def _sorted_out(contest: Contest, points: int) -> tuple[int, set[int]]:
 
 
 def _linked(teams: set[int], matches: Sequence[Pair]) -> list[list[int]]:
-    """Return the teams in groups that have matches between them, each in an order along these matches."""
+    """Return groups of teams that are linked by matches, directly or via other teams.
+
+    In a group, opponents are close to each other (breadth-first order).
+    """
     met: dict[int, set[int]] = {team: set() for team in teams}
     for home, away in matches:
         if home in met and away in met:
@@ -85,7 +90,10 @@ def _linked(teams: set[int], matches: Sequence[Pair]) -> list[list[int]]:
 def _count_linked(
     contest: Contest, teams: Sequence[int], matches: Sequence[Pair], points: int
 ) -> Counter[Standing]:
-    """Count the outcomes of all matches of these teams; matches against other teams belong to one of them."""
+    """Count the outcomes of all matches of one group of linked teams.
+
+    Opponents outside of the group are decided, so only the points of the group's teams are counted.
+    """
     place = {team: number for number, team in enumerate(teams)}
     inside = [pair for pair in matches if pair[0] in place and pair[1] in place]
     if len(inside) > MAX_LINKED:
@@ -104,7 +112,7 @@ def _count_linked(
 def _gained_outside(
     contest: Contest, team: int, matches: Sequence[Pair], group: Mapping[int, int]
 ) -> Counter[int]:
-    """Count the outcomes of a team's matches against teams outside of its group, by its points."""
+    """Count the outcomes of a team's matches against teams outside of its group by the points it gains."""
     gained = Counter({0: 1})
     for pair in matches:
         if team in pair and not (pair[0] in group and pair[1] in group):
@@ -114,6 +122,7 @@ def _gained_outside(
 
 
 def _sum(one: Counter[int], other: Counter[int]) -> Counter[int]:
+    """Combine two counts of outcomes by points: points are added, counts multiplied."""
     found: Counter[int] = Counter()
     for a, times in one.items():
         for b, more in other.items():
@@ -122,6 +131,7 @@ def _sum(one: Counter[int], other: Counter[int]) -> Counter[int]:
 
 
 def _play(states: Counter[State], home: int, away: int, outcomes: Sequence[Points]) -> Counter[State]:
+    """Return the states after one more match of the teams at the indexes `home` and `away`."""
     found: Counter[State] = Counter()
     for (points, more, equal), count in states.items():
         for home_points, away_points in outcomes:
@@ -133,7 +143,10 @@ def _play(states: Counter[State], home: int, away: int, outcomes: Sequence[Point
 
 
 def _finish(states: Counter[State], outside: Counter[int], points: int) -> Counter[State]:
-    """Count the first team, whose other matches are done, as above, level or below."""
+    """Return the states without their first team, after counting it as above, level or below.
+
+    All of its matches within the group have been played; `outside` counts the outcomes of its other matches.
+    """
     found: Counter[State] = Counter()
     for ((own, *rest), more, equal), count in states.items():
         for gained, times in outside.items():
@@ -143,6 +156,7 @@ def _finish(states: Counter[State], outside: Counter[int], points: int) -> Count
 
 
 def _product(one: Counter[Standing], other: Counter[Standing]) -> Counter[Standing]:
+    """Combine the counts of two independent groups of teams."""
     found: Counter[Standing] = Counter()
     for (more, equal), count in one.items():
         for (more_too, equal_too), times in other.items():

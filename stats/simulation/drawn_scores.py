@@ -1,8 +1,8 @@
 """Random scores of the matches that are yet to be played, for all runs of a simulation. Pure.
 
-Each match has random numbers of its own, selected by its key. If other matches are added or played, or if
-the probabilities change, a match keeps its random numbers: so two simulations differ only because their
-probabilities differ, and not by chance.
+Each match has its own random numbers, selected by its key. It keeps them if other matches are added or
+played, or if probabilities change. So two simulations differ only because their inputs differ, and not by
+chance.
 """
 
 from collections.abc import Iterator, Sequence
@@ -53,7 +53,7 @@ def draw_meeting(match: OpenMatch, rules: TableRules, runs: int) -> Meeting:
     """Draw the score of a match in each run, and the winner of a shootout if the rules have points for it."""
     cumulative = np.cumsum(match.grid)
     numbers = np.random.default_rng([SEED, match.key, _SCORES]).random(runs)
-    # The last sum can be slightly below 1; larger numbers belong to the last score.
+    # The last cumulative probability can be slightly below 1; numbers above it belong to the last score.
     score = np.searchsorted(cumulative[:-1], numbers, side="right")
     home, away = (goals.astype(np.int32) for goals in np.divmod(score, match.grid.shape[1]))
     points = np.array([rules.loss, rules.draw, rules.win], dtype=np.int32)
@@ -70,7 +70,7 @@ def draw_meeting(match: OpenMatch, rules: TableRules, runs: int) -> Meeting:
 
 
 def played_meetings(sides: Sequence[TableSide], rules: TableRules) -> Iterator[Meeting]:
-    """Yield the matches already played. The two sides of a match follow one another in `sides`."""
+    """Yield the matches already played. In `sides`, the two sides of a match are next to each other."""
     for one, other in zip(*[iter(sides)] * 2, strict=True):
         home, away = (one, other) if one.at_home else (other, one)
         yield Meeting(_side(home, rules), _side(away, rules))

@@ -22,8 +22,8 @@ Mask = NDArray[np.bool_]
 class FinalTable:
     """Teams of a table after all matches, in all runs: their values, matches and lots.
 
-    `values` contains the points and every value that a rule compares, more is better. `lots` is None for a
-    team without a recorded lot. `draw` is a permutation of the teams for each run.
+    `values` contains the points and every value that a rule compares; higher is better. `lots` contains None
+    for a team without a recorded lot. `draw` is a random order of the teams for each run; it is used last.
     """
 
     teams: Sequence[int]
@@ -53,7 +53,10 @@ def final_places(table: FinalTable, rules: TableRules) -> Ints:
 
 
 def refine(level: Ints, value: Ints) -> Ints:
-    """Order teams with the same level by a value. `level` is the number of teams that are strictly ahead."""
+    """Return the levels after ordering teams with the same level by a value, the highest first.
+
+    The level of a team is the number of teams that are strictly ahead of it.
+    """
     shifted = value - value.min(initial=0)
     key = shifted - level * (shifted.max(initial=0) + 1)
     return np.asarray((key[None, :, :] > key[:, None, :]).sum(axis=1), dtype=np.int32)
@@ -63,7 +66,7 @@ _Rule = Callable[[FinalTable, Ints], Ints]
 
 
 def _for_tied(level: Ints, table: FinalTable, rule: _Rule) -> Ints:
-    """Apply a rule to the runs in which teams are still level."""
+    """Return the levels after applying a rule to the runs in which teams are still level."""
     count = len(table.teams)
     tied = np.flatnonzero(level.sum(axis=0) < count * (count - 1) // 2)
     if not tied.size:
@@ -74,19 +77,21 @@ def _for_tied(level: Ints, table: FinalTable, rule: _Rule) -> Ints:
 
 
 def _rule(block: Sequence[TieBreaker]) -> _Rule:
+    """Return the function that applies a block of `_blocks`."""
+
     def apply(table: FinalTable, level: Ints) -> Ints:
         if block[0].is_head_to_head:
             return _apply_head_to_head(block, table, level)
         value = table.values[block[0].value_name]
         if block[0].is_about_opponents:
-            value = _opponents(table) @ value
+            value = _opponent_matrix(table) @ value
         return refine(level, value)
 
     return apply
 
 
 def _blocks(tie_breakers: Sequence[TieBreaker]) -> list[list[TieBreaker]]:
-    """Return the rules in order; consecutive head-to-head rules are one block."""
+    """Return the rules in order, as blocks of one rule. Consecutive head-to-head rules are one block."""
     blocks: list[list[TieBreaker]] = []
     for rule in tie_breakers:
         if blocks and rule.is_head_to_head and blocks[-1][0].is_head_to_head:
@@ -128,8 +133,8 @@ def totals(teams: Sequence[int], meetings: Sequence[Meeting], level: Ints) -> di
     return {**found, "goal_difference": found["goals"] - found["goals_against"]}
 
 
-def _opponents(table: FinalTable) -> Ints:
-    """Return 1 for each pair of teams that met at least once, as a symmetric matrix of the teams."""
+def _opponent_matrix(table: FinalTable) -> Ints:
+    """Return a symmetric matrix of the teams: 1 for two teams that met at least once, else 0."""
     rows = {team: row for row, team in enumerate(table.teams)}
     met = np.zeros((len(rows), len(rows)), dtype=np.int32)
     for meeting in table.meetings:

@@ -9,16 +9,17 @@ from stats.simulation.season_events import Events
 from stats.simulation.simulate import SimulatedStage
 from stats.simulation.stage_inputs import OpenMatch
 
-# Below this many runs with a result, the frequency after it would be mostly chance.
+# With fewer runs that have a result, the frequency of an event in these runs would be mostly chance.
 MIN_RUNS = 100
 Chances = tuple[float | None, float | None, float | None]  # home win, draw, away win
 
 
 @dataclass(frozen=True, slots=True)
 class TeamStake:
-    """Chance of one team for one event after each result of a match.
+    """Chance of one team for one event, e.g. relegation, after each result of a match.
 
-    `chances` has the frequency after a home win, a draw and an away win; None if there are too few such runs.
+    `chances` contains the frequencies after a home win, a draw and an away win; None if there
+    are fewer than MIN_RUNS such runs.
     """
 
     team: int
@@ -34,7 +35,10 @@ class TeamStake:
 
 @dataclass(frozen=True, slots=True)
 class MatchImportance:
-    """Results of a match in the runs, and what depends on them: the largest swing first."""
+    """Numbers of runs with each result of a match, and the stakes of its teams, the largest swing first.
+
+    `runs` are the numbers of runs with a home win, a draw and an away win.
+    """
 
     key: int
     runs: tuple[int, int, int]
@@ -71,7 +75,7 @@ def _by_swing(stakes: Iterable[TeamStake]) -> list[TeamStake]:
 
 
 def _results(meeting: Meeting) -> list[Mask]:
-    """Return in which runs the match ends with a home win, a draw and an away win."""
+    """Return masks of the runs in which the match ends with a home win, a draw and an away win."""
     home, away = meeting.home.goals, meeting.away.goals
     return [home > away, home == away, home < away]
 

@@ -15,13 +15,16 @@ Events = Mapping[str, Sequence[Mask]]  # an array per table, with a row per team
 
 
 def place_counts(table: SimulatedTable) -> Ints:
-    """Return in how many runs each team (rows) has each place (columns). Rows and columns sum to the runs."""
+    """Return the number of runs in which each team (row) has each place (column).
+
+    The sum of each row and of each column is the number of all runs.
+    """
     own = table.places - table.first_place
     return np.stack([(own == place).sum(axis=1) for place in range(len(table.teams))], axis=1)
 
 
 def events(stage: StageInput, simulated: SimulatedStage) -> Events:
-    """Return in which runs each team wins the title, goes through or is relegated.
+    """Return masks of the runs in which each team wins the title, goes through or is relegated.
 
     An event that the stage does not decide is left out.
     """
@@ -44,7 +47,10 @@ def _through(stage: StageInput, tables: Sequence[SimulatedTable]) -> Iterator[Ma
 
 
 def _relegated(stage: StageInput, tables: Sequence[SimulatedTable], count: int) -> Iterator[Mask]:
-    """Yield the last places of each table; if the groups rank below one another, only of the last one."""
+    """Yield masks of the runs in which each team is in one of the last places of its table.
+
+    If the groups rank below one another, the last places of all groups together count.
+    """
     last = sum(len(table.teams) for table in tables)
     for table in tables:
         end = last if stage.ranked_groups else len(table.teams)
@@ -53,7 +59,10 @@ def _relegated(stage: StageInput, tables: Sequence[SimulatedTable], count: int) 
 
 @dataclass(frozen=True, slots=True)
 class _Holders:
-    """Row of the team with the compared place in each table that is large enough, in each run."""
+    """Teams in the compared place: for each table in `numbers` (index), the team's row in each run.
+
+    Tables with too few teams are left out.
+    """
 
     numbers: list[int]
     rows: list[Ints]
@@ -67,7 +76,7 @@ class _Holders:
 
 
 def _best_compared(stage: StageInput, tables: Sequence[SimulatedTable]) -> list[Mask]:
-    """Return in which runs each team goes through as one of the best in the compared place.
+    """Return masks of the runs in which each team goes through as one of the best in the compared place.
 
     Returns an empty list if the stage has no such comparison.
     """
@@ -92,6 +101,7 @@ def _best_compared(stage: StageInput, tables: Sequence[SimulatedTable]) -> list[
 def _comparison(
     stage: StageInput, tables: Sequence[SimulatedTable], holders: _Holders, names: Sequence[str]
 ) -> FinalTable:
+    """Return the teams in the compared place as a table; its "teams" are indexes of the tables."""
     runs = tables[0].places.shape[1]
     return FinalTable(
         teams=holders.numbers,
@@ -103,4 +113,5 @@ def _comparison(
 
 
 def _general(rules: TableRules) -> TableRules:
+    """Return the rules without tie-breakers that need the teams' matches against each other."""
     return replace(rules, tie_breakers=tuple(rule for rule in rules.tie_breakers if not rule.needs_matches))

@@ -1,6 +1,6 @@
 """Simulation of the final tables of a stage. Pure.
 
-A stage that carries points from another one that is not complete is simulated together with it.
+A stage that carries points from another stage is simulated together with that stage.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,7 @@ from stats.simulation.final_order import FinalTable, Values, final_places, total
 from stats.simulation.stage_inputs import StageInput
 
 RUNS = 10_000
-_NO_POSITION = 10_000  # after all teams that have an earlier position
+_NO_POSITION = 10_000  # of a team that was not in the earlier stage: after all others
 _RECORD = {"wins": "won", "goals": "goals_for"} | {
     name: name for name in ("goals_against", "away_goals", "away_wins")
 }
@@ -36,9 +36,9 @@ class SimulatedTable:
 
 @dataclass(frozen=True, slots=True)
 class SimulatedStage:
-    """Final tables of a stage, and its matches with their group. `drawn` contains the open matches by key.
+    """Final tables of a stage, its open matches by key (`drawn`), and all its matches with their group.
 
-    Matches of an earlier stage that count in this one, too, have the group None.
+    Matches of an earlier stage that also count in this one are included, with the group None.
     """
 
     tables: Sequence[SimulatedTable]
@@ -47,9 +47,9 @@ class SimulatedStage:
 
 
 def simulate(stage: StageInput, runs: int = RUNS) -> SimulatedStage:
-    """Play the open matches of a stage `runs` times, and return its final tables.
+    """Simulate the open matches of a stage `runs` times, and return its final tables.
 
-    Equal input gives equal output.
+    The same input always gives the same output.
     """
     source = simulate(stage.source, runs) if stage.source else None
     drawn = {match.key: draw_meeting(match, stage.rules, runs) for match in stage.open_matches}
@@ -93,7 +93,7 @@ def _simulate_table(
 
 
 def draw_lots(name: str, teams: int, runs: int) -> Ints:
-    """Return a random permutation of the teams for each run."""
+    """Return a random permutation of the teams for each run. The same name always gives the same lots."""
     random = np.random.default_rng([SEED, *name.encode()])
     return random.permuted(np.tile(np.arange(teams, dtype=np.int32)[:, None], runs), axis=0)
 
@@ -101,7 +101,7 @@ def draw_lots(name: str, teams: int, runs: int) -> Ints:
 def _sums(
     stage: StageInput, records: Sequence[TeamRecord], drawn: Sequence[Meeting], runs: int
 ) -> dict[str, Ints]:
-    """Return the sums of all matches, and the points with adjustments; nothing is carried yet."""
+    """Return the sums over played and drawn matches; points include adjustments, but no carried points."""
     found = totals([each.team for each in records], drawn, np.zeros((len(records), runs), np.int32))
     for name, field in _RECORD.items():
         found[name] += np.array([[getattr(each, field)] for each in records], np.int32)
@@ -113,7 +113,7 @@ def _sums(
 def _add_carried(
     stage: StageInput, teams: Sequence[int], source: SimulatedStage | None, sums: dict[str, Ints]
 ) -> Values:
-    """Add what the teams take along, and the values that compare teams by the earlier stage."""
+    """Add carried points and sums, and the values of tie-breakers that refer to the earlier stage."""
     rounding = np.zeros_like(sums["points"])
     position = np.full_like(rounding, _NO_POSITION)
     for row, (table, earlier) in _rows_in(source, teams).items():
@@ -133,7 +133,10 @@ def _add_carried(
 
 
 def _rows_in(source: SimulatedStage | None, teams: Sequence[int]) -> dict[int, tuple[SimulatedTable, int]]:
-    """Return the table and row in the earlier stage of each team that has one, by its row here."""
+    """Return each team's table and row in the earlier stage, by its row in this table.
+
+    Teams that were not in the earlier stage are left out.
+    """
     tables = source.tables if source else ()
     found = {team: (table, row) for table in tables for row, team in enumerate(table.teams)}
     return {row: found[team] for row, team in enumerate(teams) if team in found}

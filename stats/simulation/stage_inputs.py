@@ -24,9 +24,9 @@ class OpenMatch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecidingPlaces:
-    """Places that decide something; the fields are as in a Stage.
+    """Places that decide about the title, going through and relegation; named as the columns of Stage.
 
-    `is_title` is True if the first place wins a title, i.e. no later stage decides it.
+    `is_title` is True if the first place wins the title, i.e. no later stage decides it.
     """
 
     is_title: bool = False
@@ -40,9 +40,10 @@ class DecidingPlaces:
 class StageInput:
     """Everything that determines the final tables of a stage.
 
-    - `records`: sums of the matches played and points adjustments of each team, by group; nothing carried
-    - `sides`: both sides of all matches played, with their group, if the rules need them
-    - `source`: the stage from which the teams carry points, `carries` and `carries_record` as in a Stage
+    - `records`: by group, the sums of each team over the matches played, and its points adjustment; carried
+      points are not included
+    - `sides`: both sides of all matches played, with their group; empty if no rule needs them
+    - `source`: the stage from which the teams carry points; `carries` and `carries_record` as in Stage
     - `ranked_groups`: groups that rank below one another, the best first
     """
 
@@ -64,5 +65,5 @@ class StageInput:
 
     @property
     def is_played_out(self) -> bool:
-        """Return True if no match of this stage, or of the stages that it carries from, is to be played."""
+        """Return True if this stage and the stages from which it carries points have no open matches."""
         return not self.open_matches and (self.source is None or self.source.is_played_out)

@@ -1,7 +1,7 @@
-"""Needs of teams: the places that each team can still reach, and the outcomes that secure them. Pure.
+"""Needs of teams: the places that each team can still reach, and the results that secure them. Pure.
 
-Counted exactly, from points alone: an outcome says which team wins each match, not by how many goals. If
-teams end with equal points, the tie-breakers decide, so such outcomes are counted separately.
+The counts are exact, and use points alone: an outcome is a home win, draw or away win in each match, without
+goals. If teams end with equal points, tie-breakers decide, so such outcomes are counted separately.
 """
 
 from collections import Counter, defaultdict
@@ -19,14 +19,16 @@ from stats.simulation.counted_outcomes import (
     count_standings,
 )
 
-MAX_MATCHES = 3  # a team; with more, almost everything is still possible
+MAX_MATCHES = 3  # per team; with more left, almost every place is still possible
 
 
 @dataclass(frozen=True, slots=True)
 class NeededResult:
-    """Outcomes of all matches in which a team gains this many points: total, and in which it has the place.
+    """Numbers of outcomes of all open matches in which a team gains `gained` points.
 
-    `secured`: it has the place without tie-breakers. `level`: tie-breakers decide. The others are missed.
+    - `outcomes`: all of them
+    - `secured`: the team reaches the place without tie-breakers
+    - `level`: tie-breakers decide; in the remaining outcomes the team misses the place
     """
 
     gained: int
@@ -45,7 +47,11 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class TeamNeeds:
-    """Places that a team can reach (from 1), with the help of tie-breakers, and what it needs for some."""
+    """Places that a team can still reach, and the results that it needs for some places.
+
+    `left` is the number of its open matches. `best` and `worst` are its best and worst possible place, from
+    1, if tie-breakers decide for it or against it.
+    """
 
     team: int
     left: int
@@ -66,15 +72,15 @@ def outcomes_of(rules: TableRules) -> list[Points]:
 
 
 def is_countable(teams: Iterable[int], matches: Sequence[Pair]) -> bool:
-    """Return True if matches are left, and at most three for each team."""
+    """Return True if matches are left, and at most MAX_MATCHES for each team."""
     left = Counter(team for pair in matches for team in pair)
     return bool(matches) and all(left[team] <= MAX_MATCHES for team in teams)
 
 
 def team_needs(contest: Contest, places: Iterable[int]) -> list[TeamNeeds | None]:
-    """Return for each team what it needs in order to be among the first n, for each n of `places`.
+    """Return the needs of each team in order to be among the first n teams, for each n of `places`.
 
-    None for a team whose outcomes are too many to count.
+    The needs of a team are None if there are too many outcomes to count.
     """
     wanted = list(places)
     return [_needs_of(team, contest, wanted) for team in contest.points]

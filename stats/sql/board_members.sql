@@ -1,5 +1,5 @@
 -- Number the forecasters that joined the panel of a season of this leaderboard since the last run (BoardMember), in the order
--- of their ids, which does not depend on scores. Two runs at a time may choose the same numbers: the second adds nothing.
+-- of their ids, which does not depend on scores. If two concurrent runs choose the same number, the second one does not store it.
 
 INSERT INTO stats_boardmember (scope, scope_id, forecaster_id, number)
 SELECT %(scope)s::text, %(scope_id)s::bigint, p.forecaster_id,

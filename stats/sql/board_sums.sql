@@ -1,6 +1,6 @@
--- Sums of the forecasters that are compared with each other on one leaderboard, for one provenance: those in the panel of
--- any of its seasons, at most `limit`, those with most matches. The tally with provenance `all` exists only for forecasters
--- with predictions of several provenances; the others have one tally that counts all of them.
+-- Sums of the forecasters that are compared with each other on one leaderboard, for one provenance: of those in the panel of
+-- any of its seasons, the `limit` forecasters with most matches. Only forecasters with predictions of several provenances have
+-- a tally with provenance `all`; each of the others has one tally that counts all its predictions.
 
 WITH chosen AS (
     SELECT DISTINCT ON (t.forecaster_id) t.*

@@ -1,6 +1,5 @@
 -- Store for each match of the season the mean of its RPS minus the effects of the forecasters, and the mean probability
--- given to its result (MatchDifficulty), and delete
--- the rows of matches that have none now.
+-- given to its result (MatchDifficulty). Delete the rows of matches that no longer have such predictions.
 
 WITH effect AS (
     SELECT * FROM unnest(%(forecasters)s::bigint[], %(effects)s::float8[]) AS effect (forecaster_id, value)

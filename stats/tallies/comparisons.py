@@ -1,4 +1,4 @@
-"""Update the sums for comparing forecasters: fields, pairs and calibration cells.
+"""Update the sums for comparing forecasters: FieldSum, PairSum and CalibrationCell.
 
 stats/tallies/fold.py calls these functions in the transaction that updates the tallies.
 """
@@ -57,8 +57,8 @@ PAIRS, _PAIRS_OF_JOINER = (
 )
 CELLS, _CELLS_OF_JOINER = _cells(only="true"), _cells(**_OF_JOINER)
 _FIELDS = sql.read("stats/sql/field_sums.sql")
-# A forecaster with a tally of the season is no newcomer: earlier settlements would be missing in its sums.
-# One without a tally may be a participant, if all its matches became void before a rebuild.
+# A forecaster with a tally of the season cannot join here: its earlier settlements would be missing in its
+# sums. One without a tally can be a participant already, if all its matches became void before a rebuild.
 _NEWCOMERS = """
     SELECT m.season_id, p.forecaster_id, count(*) AS matches
     FROM scoring_settlementscore s
@@ -84,7 +84,7 @@ _JOIN, _JOIN_MISSING = (
 
 
 def begin(settlement_ids: Sequence[int], *, at: datetime) -> None:
-    """Store the fields of these settlements and add their new forecasters to the seasons.
+    """Store the FieldSum rows of these settlements, and add new forecasters to their seasons as participants.
 
     Call it before the settlements are added to the tallies.
     """
@@ -101,7 +101,7 @@ def add(settlement_ids: Sequence[int], *, sign: int) -> None:
 
 
 def end(settlement_ids: Sequence[int]) -> None:
-    """Delete the fields of settlements that have been subtracted."""
+    """Delete the FieldSum rows of settlements that have been subtracted."""
     if settlement_ids:
         FieldSum.objects.filter(settlement__in=settlement_ids).delete()
 
@@ -122,7 +122,7 @@ def fill(season_id: int, forecaster_id: int) -> None:
 
 
 def clear() -> None:
-    """Delete all fields, sums of pairs and calibration cells. Participants stay."""
+    """Delete all rows of FieldSum, PairSum and CalibrationCell. Participants stay."""
     tables = ", ".join(model._meta.db_table for model in (FieldSum, PairSum, CalibrationCell))
     with connection.cursor() as cursor:
         cursor.execute(f"LOCK TABLE {tables} IN EXCLUSIVE MODE")
@@ -131,12 +131,12 @@ def clear() -> None:
 
 
 def store_fields(settlement_ids: Sequence[int]) -> None:
-    """Store the fields of these settlements."""
+    """Store the FieldSum rows of these settlements."""
     sql.fetch_all(_FIELDS, {"settlements": settlement_ids})
 
 
 def count(settlement_ids: Sequence[int], *, at: datetime) -> None:
-    """Compute the sums of these settlements from nothing, season by season, after `clear`.
+    """Compute the sums of these settlements season by season, after `clear` and `store_fields`.
 
     Forecasters with tallies who are not participants yet are added. The tallies must be complete.
     """

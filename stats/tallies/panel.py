@@ -1,8 +1,8 @@
 """Decide which forecasters of a season are compared with each other, when the panel is full.
 
-While it has room, new forecasters join with their first settlement (comparisons.py). Later a forecaster takes
-the place of another one if it has LEAD more matches, so that two forecasters do not change places again and
-again.
+While the panel has room, new forecasters join with their first settlement (comparisons.py). Later, a
+forecaster replaces another one if it has at least LEAD more matches. Without this lead, two forecasters could
+replace each other again and again.
 """
 
 from datetime import datetime
@@ -15,7 +15,7 @@ from stats.tallies import comparisons
 
 LEAD = 10  # matches
 Role = Participant.Role
-# The outsider with most matches, and the member of the panel with fewest. References stay.
+# The forecaster outside with most matches, and the member of the panel with fewest. References stay.
 _CHANGE = """
 WITH counted AS (
     SELECT p.forecaster_id, p.role, coalesce((

@@ -21,9 +21,9 @@ _COMPARISONS: dict[str, type[Model]] = {"field": FieldSum, "pair": PairSum, "cel
 class SumDifference:
     """Row that differs from a recount of the scores.
 
-    `table` is tally, field, pair or cell; `key` maps the columns of its key to their values. `stored` and
-    `counted` do so for the other columns. A row that is missing in the database has `stored` None; one that
-    the recount does not contain has `counted` None.
+    `table` is tally, field, pair or cell. `key` contains the values of the key by column, `stored` and
+    `counted` those of the other columns in the database and in the recount. `stored` is None if the row is
+    missing in the database, `counted` if it is missing in the recount.
     """
 
     table: str

@@ -44,7 +44,8 @@ class Command(BaseCommand):
 
 
 def _summary(found: list[SumDifference], rebuilt: bool) -> str:
-    state = f"{len(found)} sums differ from the scores" if found else "The tallies agree with the scores"
+    differing = "1 row differs" if len(found) == 1 else f"{len(found)} rows differ"
+    state = f"{differing} from the scores" if found else "The tallies agree with the scores"
     return f"{state}; {'all were recounted' if rebuilt else 'nothing was changed'}."
 
 
