@@ -1,12 +1,13 @@
-"""Days of kickoffs, of which the time may be unknown."""
+"""Days and texts of kickoffs, also if only the day of a kickoff is known."""
 
 from datetime import UTC, date, datetime, timedelta
 
-INTO_THE_DAY = timedelta(hours=13)  # from midnight in any zone from UTC-10 to UTC+13 to that day in UTC
+# Added to the beginning of a day in any time zone from UTC-10 to UTC+13, it gives a time on that day in UTC.
+INTO_THE_DAY = timedelta(hours=13)
 
 
 def kickoff_day(kickoff_at: datetime, *, time_known: bool) -> date:
-    """Return the day of a kickoff in UTC, or the day that the source reported if it reported no time.
+    """Return the day of a kickoff in UTC, or the day that the source reported if the time is unknown.
 
     Without a time, `kickoff_at` is the beginning of the day in the time zone of the source, e.g. 23:00 UTC on
     the day before in British summer time.

@@ -39,9 +39,9 @@ class Schema(AutoSchema):
         return operation
 
     def get_auth(self) -> list[dict[str, Any]]:
-        """Return the security requirements: a key for writing, none for reading.
+        """Return the security requirements: writing requires a key, reading none.
 
-        It is optional for views with `key_shows_more`.
+        For GET requests to views with `key_shows_more`, a key is optional.
         """
         is_public = self.method == "GET" and not getattr(self.view, "key_shows_more", False)
         found: list[dict[str, Any]] = super().get_auth()

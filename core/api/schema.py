@@ -61,7 +61,7 @@ def _generated() -> dict[str, Any]:
 
 
 def document() -> dict[str, Any]:
-    """Return the OpenAPI schema; generated at the first call, which is serialised like those of `_cached`."""
+    """Return the OpenAPI schema, which the first call generates. One thread at a time, as in `_cached`."""
     with _lock:
         return _generated()
 

@@ -1,7 +1,7 @@
 """Compression of responses with gzip.
 
-A response is compressed only if it contains no secret: an attacker who can add text to a page could otherwise
-guess a secret of the same page from the compressed length (BREACH). Pages with a CSRF token and pages of a
+A response is compressed only if it contains no secret. Otherwise an attacker who can add text to a page could
+guess a secret on the same page from the compressed length (BREACH). Pages with a CSRF token and pages of a
 session vary with Cookie, so they are never compressed; neither are private responses, e.g. to requests with
 an API key.
 """
@@ -52,7 +52,7 @@ def compression_middleware(
 
 
 def _may_be_compressed(request: HttpRequest, response: HttpResponseBase) -> bool:
-    """Return True for responses to GET and HEAD with text and without a secret, and for 304 responses."""
+    """Return True for text responses to GET and HEAD without a secret, and for such responses with 304."""
     if request.method not in ("GET", "HEAD") or response.has_header("Content-Encoding"):
         return False
     if response.cookies or "cookie" in response.get("Vary", "").lower():

@@ -23,8 +23,8 @@ HASHED = re.compile(r"^(?P<stem>.+)\.[0-9a-f]{12}(?P<suffix>\.\w+)$")
 def hashed_name(name: str) -> str:
     """Return the name of a static file with the hash of its content, e.g. content/site.0123456789ab.css.
 
-    A name without suffix, or that no app contains, is returned unchanged. A change of the file is noticed
-    after a restart.
+    A name without a suffix is returned unchanged, and so is the name of a file that no app contains. A change
+    of the file takes effect after a restart.
     """
     pure = PurePosixPath(name)
     path = AppDirectoriesFinder().find(name) if pure.suffix else None
@@ -49,7 +49,7 @@ class HashedFiles(FileSystemStorage):
 
 
 class HashedFinder(finders.BaseFinder):
-    """Finder of static files by their hashed names. The hash of an earlier content is not found."""
+    """Finder of static files by their hashed names. A name with the hash of former content is not found."""
 
     def find(self, path: str, find_all: bool = False) -> Any:
         match = HASHED.match(path)

@@ -2,7 +2,7 @@
 
 `reschedule` is for runs whose due time may change, e.g. with a kickoff: it moves a queued run to an earlier
 or later time. (`ledger.enqueue` moves a queued run only to an earlier time.) `unschedule` ends queued runs,
-`defer_archive` moves archive work to a later time.
+`defer_archive` moves queued archive runs to a later time.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -115,8 +115,9 @@ def unschedule(kind: str, keys: Collection[str], *, why: str, now: datetime) -> 
 def defer_archive(kind: str, *, until: datetime) -> int:
     """Move queued archive runs of `kind` that are due earlier to `until`; return their number.
 
-    Rows that another transaction has locked are skipped, because a request is being made for them. The caller
-    queues or postpones a run of the same queue, which pushes the first of these runs to Redis again.
+    Runs that another transaction has locked stay as they are, because they are being requested or started.
+    The caller must queue or postpone a run of the same queue, so that the first of these runs is pushed to
+    Redis again.
     """
     due = JobRun.objects.filter(
         kind=kind, state=JobRun.State.QUEUED, priority=JobRun.Priority.ARCHIVE, due_at__lt=until

@@ -1,4 +1,4 @@
-"""Conditions that select matches by their kickoff, also those of which only the day is known."""
+"""Conditions that select matches by their kickoff, including matches of which only the day is known."""
 
 from datetime import UTC, datetime
 
@@ -10,7 +10,8 @@ from matches.kickoff_days import INTO_THE_DAY
 def kicks_off_from(moment: datetime) -> Q:
     """Return the condition for a kickoff at or after this time.
 
-    Without a known time, a match passes if its day is that of `moment` or later (see `kickoff_day`).
+    A match without a known time is treated as if it kicked off INTO_THE_DAY (13 hours) after the beginning of
+    its day, which is always on that day in UTC. So the match passes if `moment` is the beginning of its day.
     """
     first = Q(kickoff_at__gte=moment)
     return Q(kickoff_at__gte=_beginning_of_day(moment)) & (first | Q(kickoff_time_known=False))
@@ -23,5 +24,5 @@ def kicks_off_until(moment: datetime) -> Q:
 
 
 def _beginning_of_day(moment: datetime) -> datetime:
-    """Return the time to compare with kickoffs of which only the day is known."""
+    """Return `moment` minus INTO_THE_DAY, to be compared with kickoffs of which only the day is known."""
     return max(moment, datetime.min.replace(tzinfo=UTC) + INTO_THE_DAY) - INTO_THE_DAY

@@ -25,7 +25,7 @@ def stage_parameter() -> IdOf:
 
 
 def round_parameter() -> serializers.CharField:
-    """Return the query parameter `round`: the name of a round, as `round_label` of matches contains it."""
+    """Return the query parameter `round`: the name of a round, as in `round_label` of matches."""
     return serializers.CharField(required=False, help_text="Name of a round, e.g. `Matchday 7`.")
 
 

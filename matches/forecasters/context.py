@@ -64,7 +64,7 @@ def one_line(name: str, max_length: int = MAX_NAME_LENGTH) -> str:
 
 
 def _match(row: Row) -> dict[str, Any]:
-    """Return the facts of the match itself. If only its day is known, `kickoff_on` replaces `kickoff_at`."""
+    """Return the facts about the match. If its time is unknown, `kickoff_on` (day) replaces `kickoff_at`."""
     at = {"kickoff_at": _format_time(_parse_time(row["kickoff_at"]))}
     return {
         "competition": one_line(row["competition"]),
@@ -154,7 +154,7 @@ def _sides(row: Row, name: str, *, at_home: bool) -> tuple[Any, Any]:
 def _rest_days(form: Sequence[Row], match: Row) -> float | None:
     """Return the days from a side's last match to this kickoff, or None if `form` contains no match.
 
-    Whole days if only the day of one of the two is known.
+    The result is a number of whole days if the time of one of the two kickoffs is unknown.
     """
     if not form:
         return None

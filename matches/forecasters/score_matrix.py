@@ -57,10 +57,10 @@ def with_tendencies(grid: Grid, probabilities: Sequence[float]) -> Grid:
 
     The scores of each outcome keep their proportions. The probabilities are divided by their sum.
     """
-    wanted, total = np.zeros_like(grid), sum(probabilities)
+    factors, total = np.zeros_like(grid), sum(probabilities)
     for sign, probability, own in zip((_HOME, _DRAW, _AWAY), probabilities, tendencies(grid), strict=True):
-        wanted[sign == _TENDENCY] = probability / total / own
-    return np.asarray(grid * wanted)
+        factors[sign == _TENDENCY] = probability / total / own
+    return np.asarray(grid * factors)
 
 
 def likeliest_score(grid: Grid, tendency: int) -> tuple[int, int]:

@@ -1,7 +1,7 @@
 """Leases of running imports. Roundups of older matches wait until no import holds one (docs/pipeline.md).
 
-An import renews its lease with each chunk and deletes it at its end. If its process is killed or frozen, the
-lease ends by itself after LEASE.
+An import renews its lease after each chunk and deletes it at its end. If its process is killed or frozen, the
+lease expires after LEASE.
 """
 
 import uuid
@@ -32,12 +32,12 @@ def held() -> Iterator[Callable[[], None]]:
     try:
         yield renew
     finally:
-        with suppress(DatabaseError):  # the import's own error is raised; the lease ends by itself
+        with suppress(DatabaseError):  # so that the import's own error is raised; the lease expires
             _leases().filter(name=lease).delete()
 
 
 def is_held(*, now: datetime) -> bool:
-    """Return True if an import is running. A lease that begins in the future does not count."""
+    """Return True if an import is running. A lease more than LEASE in the future does not count."""
     return _leases().filter(beat_at__range=(now - LEASE, now + LEASE)).exists()
 
 

@@ -36,7 +36,7 @@ def register_baselines(*, active_from: datetime) -> list[Forecaster]:
 def known_before(kickoff_at: datetime, *, competition_id: int) -> list[PastMatch]:
     """Return the competition's matches that had ended at `kickoff_at`, by kickoff, with 90-minute scores.
 
-    A match of which only the day is known has ended when that day has ended.
+    If the kickoff time of a match is unknown, the match has ended when its day has ended.
     """
     is_over = Q(kickoff_at__lte=kickoff_at - FINISHED_AFTER, kickoff_time_known=True)
     is_day_over = Q(kickoff_at__lte=kickoff_at - timedelta(days=1))

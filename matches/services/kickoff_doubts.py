@@ -19,8 +19,8 @@ from matches.signals import kickoff_moved
 from matches.statuses import CONFIRMS_KICKOFF
 
 NOTICE = timedelta(hours=1)
-# An earlier kickoff locks predictions and shows them, a later one is often a postponement.
 KICKOFF_COLUMNS = ["kickoff_at", "kickoff_time_known", "lock_at", "sealed_until"]
+# An earlier kickoff locks predictions and shows them, a later one is often a postponement.
 FAR_EARLIER, FAR_LATER = timedelta(days=7), timedelta(days=30)
 
 
@@ -77,7 +77,7 @@ class KickoffDoubt:
         if problem is None:
             return None
         moves = KickoffMove.objects.filter(match=match, moved_at__gte=problem.first_seen_at).order_by("pk")
-        known: dict[datetime, bool] = {}  # whether the time is known, too
+        known: dict[datetime, bool] = {}  # kickoff -> True if its time is known, False if only its day is
         for move in moves:
             known |= {move.old_kickoff_at: move.old_time_known, move.new_kickoff_at: move.new_time_known}
         known[match.kickoff_at] = match.kickoff_time_known

@@ -33,8 +33,8 @@ def move_kickoff(
 ) -> KickoffMove | None:
     """Move the kickoff of a match. Return the recorded move, or None if the kickoff does not change.
 
-    `time_known=False` means that only the day is known, and `kickoff_at` is its beginning. If only this
-    changes, it is stored without a move.
+    `time_known=False` means that only the day is known, and `kickoff_at` is its beginning. If `time_known`
+    changes but `kickoff_at` does not, it is stored without a move.
 
     The prediction lock moves to the new kickoff. No prediction is deleted. A live prediction received at or
     after the new kickoff is late and does not count; the forecaster's last prediction before the new kickoff

@@ -111,7 +111,7 @@ def _compared_in_words(stage: "Stage") -> str:
 
 
 def _deciding_places_in_words(stage: "Stage") -> Iterator[str]:
-    """Yield how many teams go through and are relegated by their place, as sentences."""
+    """Yield sentences about the numbers of teams that go through or are relegated by their place."""
     each = " of each group" if stage.kind == "groups" and not stage.ranked_groups else ""
     last = " of the last group" if stage.ranked_groups else each
     if stage.through_places:

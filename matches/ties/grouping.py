@@ -41,9 +41,9 @@ def ties_of(matches: Iterable[TieMatch], *, away_goals: bool, is_knockout: bool 
 
 
 def tie_with(pk: object, matches: Iterable[TieMatch], *, away_goals: bool, is_knockout: bool) -> Tie | None:
-    """Return the tie of the match with this id, or None; `matches` must contain its whole stage.
+    """Return the tie of the match with this id, or None. Like `ties_of`, but computes only this tie.
 
-    Like `ties_of`, but computes only this tie.
+    `matches` must contain all matches of its stage.
     """
     rows = sorted(matches, key=lambda match: (match.kickoff_at, match.pk))
     wanted = next((match for match in rows if match.pk == pk), None)
@@ -55,8 +55,8 @@ def tie_with(pk: object, matches: Iterable[TieMatch], *, away_goals: bool, is_kn
         if round_key(match.round_label) == key:
             pairs[frozenset((match.home_team, match.away_team))].append(match)
     found = [tuple(pair) for pair in pairs.values()]
-    ours = [pair for pair in found if wanted in pair]
-    return next(iter(_ties_of_round(found, away_goals, is_knockout, wanted=ours)), None)
+    own = [pair for pair in found if wanted in pair]
+    return next(iter(_ties_of_round(found, away_goals, is_knockout, wanted=own)), None)
 
 
 def _ties_of_round(

@@ -61,7 +61,7 @@ class MoveKickoff(ConfirmedAction):
         (match,) = rows
         require_unchanged(match, data.pop("seen"))
         was_in_doubt, time_known = match.is_kickoff_in_doubt, not data.pop("day_only")
-        is_completed = time_known != match.kickoff_time_known
+        is_time_known_changed = time_known != match.kickoff_time_known
         try:
             move = move_kickoff(
                 match_id=match.pk,
@@ -75,7 +75,7 @@ class MoveKickoff(ConfirmedAction):
             raise ActionRefused(str(invalid), field="kickoff_at") from invalid
         except InvalidResult as invalid:
             raise ActionRefused(str(invalid), field="reschedule") from invalid
-        if move is None and not (data["reschedule"] or was_in_doubt or is_completed):
+        if move is None and not (data["reschedule"] or was_in_doubt or is_time_known_changed):
             raise ActionRefused(
                 "The match already has this kickoff; nothing was changed.", field="kickoff_at"
             )

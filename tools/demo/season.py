@@ -17,7 +17,7 @@ SEASONS = Path(__file__).parent / "seasons"
 EPL_2014_15 = SEASONS / "epl-2014-15.csv"
 EPL_2015_16 = SEASONS / "epl-2015-16.csv"
 
-# The sources contain dates without times, so a kickoff is the beginning of its day.
+# The sources contain dates without times, so the recorded kickoff is the beginning of the day.
 DAY_BEGINS = time(tzinfo=UTC)
 
 

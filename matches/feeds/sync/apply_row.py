@@ -51,7 +51,7 @@ class ReportedMatch:
         return self.row.result.mirrored() if self.link.flipped else self.row.result
 
     def has_other_kickoff(self, match: Match) -> bool:
-        """Return True if the reported kickoff differs from that of the match, or completes it with a time.
+        """Return True if the reported kickoff differs from that of the match, or adds its unknown time.
 
         If only a day is reported, compares the days. Always False if the reported status is e.g. postponed,
         because the kickoff is then ignored (see _WITH_KICKOFF).

@@ -16,7 +16,7 @@ from tools.bench.database import execute
 # Disables all triggers until the end of the transaction, to insert faster. Requires a superuser.
 DISABLE_TRIGGERS = "SET LOCAL session_replication_role = replica"
 
-# The first two are references: with these all others are compared (stats/models/comparisons.py).
+# The first two are references: all others are compared with them (stats/models/comparisons.py).
 FORECASTERS = """
 INSERT INTO matches_forecaster (slug, name, kind, description, maker, model_version, is_baseline)
 SELECT 'bench-' || n, 'Forecaster ' || n, CASE n WHEN 2 THEN 'bookmaker' ELSE 'human' END, '', '', '', n = 1
