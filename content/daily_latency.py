@@ -1,4 +1,4 @@
-"""Delays from recorded results to leaderboards and roundups, measured once a day for good."""
+"""Delays from recorded results to leaderboards and roundups, measured once a day and kept."""
 
 from datetime import UTC, datetime, time, timedelta
 

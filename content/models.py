@@ -1,4 +1,4 @@
-"""Roundups of matches, digests of rounds, and how fast results appear."""
+"""Roundups of matches, digests of rounds, daily delays of results, and images of links."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -110,7 +110,9 @@ class Digest(models.Model):
 
 
 class DailyLatency(models.Model):
-    """Seconds from a recorded result to its appearance, for the results recorded on one day (UTC).
+    """Seconds from a recorded result to its appearance, for one day (UTC).
+
+    LEADERBOARD is about the results recorded on the day, ROUNDUP about the first roundups published on it.
 
     Stored when the day is over. The figures stay although finished jobs are deleted after 30 days.
     """

@@ -44,7 +44,8 @@ class SearchSerializer(ReadOnlySerializer):
     matches = MatchSerializer(
         many=True,
         help_text="Each word is in the name of a team, in competition or season, or is the year of the"
-        " kickoff. Only for searches with the name of a team. Newest first.",
+        " kickoff. Only for searches with the name of a team. Teams with the most words first,"
+        " then the newest.",
     )
     roundups = RoundupSerializer(
         many=True,

@@ -15,7 +15,7 @@ def field_facts(rows: Sequence[Facts]) -> Facts | None:
     """Return the facts about all forecasters with a scored prediction, or None without any.
 
     The best have the most points in the round. The worst have the fewest of those who predicted a score for
-    as many matches as anyone, and are told only if the best have more. The closest have the lowest average
+    as many matches as anyone; None if these all have equal points. The closest have the lowest average
     RPS of those with the most probabilities.
     """
     if not rows:
@@ -53,14 +53,14 @@ def _worst(rows: Sequence[Facts]) -> Facts | None:
 
 
 def _most_exact(rows: Sequence[Facts]) -> Facts | None:
-    """Return who predicted the most exact scores, if that is more than one and not all are equal."""
+    """Return those with the most exact scores; None if that is fewer than two each or all are equal."""
     most = max((row["exact"] for row in rows), default=0)
     best = [person(row) for row in rows if row["exact"] == most]
     return group(best, exact=most) if most > 1 and len(best) < len(rows) else None
 
 
 def _closest(rows: Sequence[Facts]) -> Facts | None:
-    """Return who gave the best probabilities; None with fewer than two forecasters to compare."""
+    """Return those with the lowest RPS; None if all who are compared are equal or there is only one."""
     most = max((row["probabilities"] for row in rows), default=0)
     sums = [(Decimal(row["rps"]), row) for row in rows if most and row["probabilities"] == most]
     lowest = min((rps for rps, _ in sums), default=None)
@@ -69,7 +69,7 @@ def _closest(rows: Sequence[Facts]) -> Facts | None:
 
 
 def _top(rows: Sequence[Facts]) -> list[Facts]:
-    """Return the first TOP places, fewer if the last of them is shared by more forecasters than fit."""
+    """Return the first TOP forecasters, without those who share the last place if not all of them fit."""
     ordered = sorted(rows, key=lambda row: (-row["points"], str(row["name"]).casefold(), row["slug"]))
     points = [row["points"] for row in ordered]
     last = points[TOP] if len(points) > TOP else None

@@ -152,7 +152,7 @@ def _enqueue(due: Iterable[DueRound], *, now: datetime, cause: JobRun | None, de
 
 
 def subject_of(stage_id: int, label: str) -> str:
-    """Return the subject of jobs about this round, as reads.py computes it in SQL."""
+    """Return the subject of jobs about this round; reads.py computes the same in SQL."""
     return f"stage {stage_id}, {label}"[:80]
 
 
@@ -168,7 +168,7 @@ def sweep_digests(now: datetime) -> int:
 
 
 def _open_or_given_up(keys: Collection[str]) -> set[str]:
-    """Return the keys whose newest job has not ended well."""
+    """Return the keys whose newest job is open, failed or was cancelled."""
     newest = (
         JobRun.objects.filter(kind="write_digest", key__in=keys)
         .order_by("key", "-pk")

@@ -12,12 +12,14 @@ def reason(former: Facts, now: Facts) -> str:
     """Return the reason why a digest with the facts `now` replaces one with the facts `former`."""
     before = {row["id"]: row for row in former["results"]}
     after = {row["id"]: row for row in now["results"]}
-    corrected = [row for pk, row in after.items() if pk in before and _told(row) != _told(before[pk])]
+    corrected = [row for pk, row in after.items() if pk in before and _result(row) != _result(before[pk])]
     if corrected:
         row = corrected[0]
-        return _cut(f"{_name(row)} was corrected from {_told(before[row['id']])} to {_told(row)}", corrected)
+        return _cut(
+            f"{_name(row)} was corrected from {_result(before[row['id']])} to {_result(row)}", corrected
+        )
     if added := [row for pk, row in after.items() if pk not in before]:
-        return _cut(f"{_name(added[0])} was played later: {_told(added[0])}", added)
+        return _cut(f"{_name(added[0])} was played later: {_result(added[0])}", added)
     if left_out := [row for pk, row in before.items() if pk not in after]:
         return _cut(f"{_name(left_out[0])} is no longer a match of this round", left_out)
     if _predictions(now) > _predictions(former):
@@ -36,7 +38,7 @@ def _cut(text: str, rows: list[Facts]) -> str:
     return f"{text[: LONGEST - len(more)]}{more}"
 
 
-def _told(row: Facts) -> str:
+def _result(row: Facts) -> str:
     return str(row["text"] or row["score"])
 
 

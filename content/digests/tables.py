@@ -1,4 +1,4 @@
-"""Tables of the stage after the round, and how the teams moved since before its first match; or its ties."""
+"""Facts about the tables after the round, with the moves of the teams, or about the ties of the round."""
 
 from collections.abc import Iterator, Sequence
 from types import SimpleNamespace
@@ -107,10 +107,10 @@ def tie_facts(raw: Facts) -> list[Facts]:
     found = ties_of(matches, away_goals=stage["away_goals"], is_knockout=stage["kind"] == "knockout")
     teams = {row[side]["slug"]: row[side]["name"] for row in raw["matches"] for side in ("home", "away")}
     names = {slug: one_line(name) for slug, name in teams.items()}
-    return [*_told((tie for tie in found if ids & {match.pk for match in tie.matches}), names)]
+    return [*_tie_rows((tie for tie in found if ids & {match.pk for match in tie.matches}), names)]
 
 
-def _told(ties: Iterator[Tie], names: dict[str, str]) -> Iterator[Facts]:
+def _tie_rows(ties: Iterator[Tie], names: dict[str, str]) -> Iterator[Facts]:
     for tie in ties:
         text = in_words(tie, name=lambda slug: names[slug])
         if text:

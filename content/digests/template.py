@@ -85,7 +85,7 @@ def _table_news(tables: Sequence[Facts]) -> Iterator[str]:
 
 
 def _through(facts: Facts) -> Iterator[str]:
-    """Yield who won a final, or who goes through, if it is known of every tie."""
+    """Yield the text of the only tie, or the teams that go through, if the winners of all ties are known."""
     ties = facts["ties"]
     if len(ties) == 1 and ties[0]["winner"]:
         yield "{ties.0.text}"

@@ -1,4 +1,4 @@
-"""Draws pictures as PNG with Pillow.
+"""Draw pictures as PNG with Pillow.
 
 Pillow's own font is the only one that every installation has. It contains ASCII alone, so other letters are
 transliterated: "München" becomes "Munchen". The title beside the image has the original spelling.
@@ -50,7 +50,7 @@ def plain(text: str) -> str:
 
 
 def _wrapped(text: str, font: ImageFont.FreeTypeFont, limit: int) -> list[str]:
-    """Break a text into lines that fit into the image; cut it after `limit` lines. Never returns no line."""
+    """Break a text into lines that fit into the image; cut it after `limit` lines. Returns at least one."""
     lines = [""]
     for word in plain(text).split():
         longer = f"{lines[-1]} {word}".strip()

@@ -85,5 +85,5 @@ def draw_link_images(*, run: JobRun, prepared: Any) -> None:
 
 
 def request_link_images(*, now: datetime, cause: JobRun | None) -> None:
-    """Enqueue the job; a queued one is used if there is one."""
+    """Enqueue the job unless one is queued already."""
     ledger.enqueue("draw_link_images", {"all": "images of links"}, now=now, delay=delay(), triggered_by=cause)

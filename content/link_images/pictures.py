@@ -23,8 +23,11 @@ from stats.metrics import BY_NAME
 from stats.models import Scope
 
 DESIGN = 1  # increase it if the drawing changes, so that all images are drawn again
-SEASONS, ROUNDUPS, MATCHES = 20, 60, 200  # the newest of each have an image
-BEFORE, AFTER = timedelta(days=7), timedelta(days=14)  # around now: kickoffs of matches that have an image
+SEASONS, ROUNDUPS, MATCHES = 20, 60, 200  # numbers of the newest ones that have an image
+BEFORE, AFTER = (
+    timedelta(days=7),
+    timedelta(days=14),
+)  # a match has an image from BEFORE its kickoff until AFTER it
 MATCH, ROUNDUP = "match", "roundup"  # kinds; those of leaderboards are their scopes
 SHOWN = 3  # rows of a leaderboard
 

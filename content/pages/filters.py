@@ -50,7 +50,7 @@ def percent(value: rounding.Number | None, places: int = 0) -> str:
 
 
 def chance(count: int, runs: int, places: int = 0) -> str:
-    """Return a frequency as a percentage: a dash for never, "<1 %" and ">99 %" if rounding hides a count."""
+    """Return a frequency as a percentage: a dash for 0, "<1 %" or ">99 %" if rounding gives 0 or 100 %."""
     if count == 0:
         return NOTHING
     shown, least = percent(Fraction(count, runs), places), Fraction(1, 100 * 10**places)
@@ -65,7 +65,7 @@ def measure(value: float | None, metric: Metric) -> str:
 
 
 def named(metric: Metric) -> str:
-    """Return the label of a metric for use within a sentence, e.g. "points per match"; names stay "RPS"."""
+    """Return the label of a metric for use within a sentence, e.g. "points per match" or "RPS"."""
     label = metric.label
     return label[:1].lower() + label[1:] if " " in label else label
 

@@ -36,14 +36,14 @@ class TeamInWords:
 
 
 def needs_in_words(group: NeedsOfGroup) -> list[TeamInWords]:
-    """Return what each team of a group needs, in the order of the best places that they can reach."""
+    """Return the needs of each team of a group, sorted by the best place that it can reach."""
     ordered = sorted(group.teams, key=lambda each: (each.best or 0, each.worst or 0, each.team.name))
     return [TeamInWords(each, _reach(each), [_goal(need) for need in each.needs]) for each in ordered]
 
 
 def _reach(needs: NeedsOfTeam) -> str:
     if needs.best is None or needs.worst is None:
-        return "not counted: too many outcomes depend on one another"
+        return "places not counted, because too many open matches depend on one another"
     if needs.best == needs.worst:
         return f"{ordinal_digits(needs.best)} in any case"
     return f"{ordinal_digits(needs.best)} to {ordinal_digits(needs.worst)}"
@@ -59,7 +59,7 @@ def _goal(need: NeedOfTeam) -> GoalInWords:
 
 
 def _conditions(results: Sequence[Result]) -> str:
-    """Return with how many points the goal is certain and impossible. `results` are by points gained."""
+    """Return e.g. "certain with three or more points". `results` are in the order of the points gained."""
     certain = [result["gained"] for result in takewhile(_is_certain, reversed(results))]
     impossible = [result["gained"] for result in takewhile(_is_impossible, results)]
     parts = ["certain with " + _or_more(certain[-1]) if certain else "not certain with any number of points"]
@@ -86,4 +86,4 @@ def _or_more(points: int) -> str:
 
 
 def _or_fewer(points: int) -> str:
-    return f"{in_prose(points)} or fewer points" if points else "no point"
+    return f"{in_prose(points)} or fewer points" if points else "no points"

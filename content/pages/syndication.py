@@ -30,8 +30,8 @@ from scoring import corrections
 from scoring.corrections import ResultChange
 
 NEWEST = 30
-NEWEST_ROOTS = 200  # many leagues lock at the same time, and subscribers who archive roots need all of them
-NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # Atom requires a time of the last update, also without entries
+NEWEST_ROOTS = 200  # many matches lock at the same time, and subscribers who archive roots need all of them
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # Atom requires a time of the last update even without entries
 
 
 # Characters that XML 1.0 does not allow, not even as character references.

@@ -16,7 +16,7 @@ from stats.models import CalibrationReport
 class IntervalExample:
     """First and second of the leaderboard over their common matches.
 
-    `deviation` is the standard deviation of their differences and `factor` the half width of the interval in
+    `deviation` is the standard deviation of their differences; `factor` is the half width of the interval in
     standard deviations.
     """
 

@@ -1,6 +1,6 @@
 """Write the article about the facts of a match, and render its references.
 
-The text of a language model is checked. If it is refused, the model is asked once more, with the reasons. If
+The text of a language model is checked. If it is refused, a second text is requested with the reasons. If
 the second text is refused too, the template writes the article.
 """
 
@@ -44,7 +44,7 @@ class RenderedArticle:
 def article_of(facts: Facts, *, writer: str, rewrite: bool = False) -> RenderedArticle:
     """Return an article about these facts.
 
-    If the published article has the same facts, a language model is not asked: that article is returned,
+    If the published article has the same facts, no language model is called and that article is returned,
     unless `rewrite` is set. Raises ValueError for a writer that does not exist.
     """
     document = Document(facts, SCHEMA)

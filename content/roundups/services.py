@@ -67,7 +67,7 @@ def draft(match_id: int, *, writer: str = "template", rewrite: bool = False) -> 
     snapshot = None if connection.in_atomic_block else sql.snapshot()
     settlement = _require_counted(match_id)
     facts = gather(match_id)
-    if facts["match"]["settlement_id"] != settlement.pk:  # the boards may not show the newer one
+    if facts["match"]["settlement_id"] != settlement.pk:  # the leaderboards may not show the newer one
         raise SettledAgain(f"Match {match_id} was scored again while its roundup was written. {WAIT}")
     article = generate.article_of(facts, writer=writer, rewrite=rewrite)
     return Draft(facts, article, render(article.body), snapshot)
@@ -84,7 +84,7 @@ _current_settlement = PreparedQuery(
 
 
 def _require_counted(match_id: int) -> Settlement:
-    """Return the settlement of the match's newest result; raise NotReady unless the boards show it.
+    """Return the settlement of the match's newest result; raise NotReady unless the leaderboards show it.
 
     A single statement reads everything from one snapshot. It compares ids, not times, so that a wrong clock
     has no effect.

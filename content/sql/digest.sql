@@ -1,18 +1,18 @@
 -- Data for the digest of a round, as one JSON object: results, tables or ties as of the round, and what forecasters
 -- scored in it. `matches` are the matches to include; `begun_at` and `as_of` are the first and the last kickoff of the
--- round. Later matches of the season count as still to be played, except those of the round that were moved.
+-- round. Tables leave out all matches after `as_of`; in ties these count as still to be played, except those in `matches`.
 
-WITH RECURSIVE told AS (
+WITH RECURSIVE settled AS (
     SELECT m.*, s.id AS settlement_id, s.voided
     FROM matches_match m JOIN scoring_settlement s ON s.match_id = m.id AND s.superseded_at IS NULL
     WHERE m.id = ANY(%(matches)s)
 ),
 scored AS (
-    SELECT told.id AS match_id, p.forecaster_id, s.points, s.rps::numeric AS rps,
+    SELECT settled.id AS match_id, p.forecaster_id, s.points, s.rps::numeric AS rps,
            s.tendency_points > 0 AS is_right, s.exact_points > 0 AS is_exact
-    FROM told JOIN scoring_score s ON s.settlement_id = told.settlement_id
+    FROM settled JOIN scoring_score s ON s.settlement_id = settled.settlement_id
     JOIN matches_prediction p ON p.id = s.prediction_id
-    WHERE NOT told.voided AND p.provenance <> 'hindsight'
+    WHERE NOT settled.voided AND p.provenance <> 'hindsight'
 ),
 table_asked AS (SELECT %(stage)s::bigint AS stage_id),
 table_left_out AS (
@@ -31,25 +31,25 @@ SELECT json_build_object(
         FROM matches_stage stage JOIN matches_season season ON season.id = stage.season_id
         JOIN matches_competition c ON c.id = season.competition_id WHERE stage.id = %(stage)s),
     'matches', (SELECT json_agg(json_build_object(
-            'id', told.id, 'settlement_id', settlement_id, 'kickoff_at', kickoff_at,
+            'id', settled.id, 'settlement_id', settlement_id, 'kickoff_at', kickoff_at,
             'kickoff_time_known', kickoff_time_known, 'group', "group",
             'status', status, 'award', award, 'home_score', home_score, 'away_score', away_score,
             'home_score_aet', home_score_aet, 'away_score_aet', away_score_aet,
             'home_penalties', home_penalties, 'away_penalties', away_penalties,
             'home', json_build_object('slug', h.slug, 'name', h.name),
             'away', json_build_object('slug', a.slug, 'name', a.name),
-            'picks', (SELECT count(points) FROM scored WHERE match_id = told.id),
-            'right', (SELECT count(*) FROM scored WHERE match_id = told.id AND is_right),
+            'picks', (SELECT count(points) FROM scored WHERE match_id = settled.id),
+            'right', (SELECT count(*) FROM scored WHERE match_id = settled.id AND is_right),
             'revisions', CASE WHEN result_version > 1 THEN (
                 SELECT json_agg(json_build_object(
                     'version', r.version, 'status', r.status, 'award', r.award, 'reason', r.reason,
                     'home_score', r.home_score, 'away_score', r.away_score,
                     'home_score_aet', r.home_score_aet, 'away_score_aet', r.away_score_aet,
                     'home_penalties', r.home_penalties, 'away_penalties', r.away_penalties) ORDER BY r.version)
-                FROM matches_resultrevision r WHERE r.match_id = told.id AND r.version >= (
-                    SELECT min(result_version) FROM scoring_settlement first WHERE first.match_id = told.id)) END)
-            ORDER BY kickoff_at, h.name, told.id)
-        FROM told JOIN matches_team h ON h.id = home_team_id JOIN matches_team a ON a.id = away_team_id),
+                FROM matches_resultrevision r WHERE r.match_id = settled.id AND r.version >= (
+                    SELECT min(result_version) FROM scoring_settlement first WHERE first.match_id = settled.id)) END)
+            ORDER BY kickoff_at, h.name, settled.id)
+        FROM settled JOIN matches_team h ON h.id = home_team_id JOIN matches_team a ON a.id = away_team_id),
     'forecasters', (SELECT json_agg(json_build_object(
             'slug', f.slug, 'name', f.name, 'picks', picks, 'points', points, 'exact', exact, 'right', hits,
             'probabilities', probabilities, 'rps', rps::text))

@@ -1,6 +1,7 @@
 -- Rounds and whether each is complete: all of its matches are settled with their newest result and shown on the
--- leaderboards, except postponed and suspended ones and those that were moved to a later day. `wanted` selects the
--- rounds (stage_id, round_label). Each row has the ids of the matches that a digest includes (`match_ids`), of their
+-- leaderboards, except postponed and suspended ones and those that were moved to a later day (more than two days after
+-- the others); 2 to 64 of them are settled. `wanted` selects the rounds
+-- (stage_id, round_label). Each row has the ids of the matches that a digest includes (`match_ids`), of their
 -- settlements, and `as_of`, the last kickoff of the round without matches that were moved to a later day.
 WITH wanted AS MATERIALIZED ({wanted}),
 played AS (

@@ -1,5 +1,5 @@
 -- Newest scored predictions of one forecaster, at most `limit`, without hindsight: their number by predicted and by actual
--- goal difference (3 stands for more, too) and by points.
+-- goal difference (3 and -3 include larger ones) and by points.
 
 SELECT least(greatest(predicted, -3), 3), least(greatest(actual, -3), 3), points, count(*)
 FROM (

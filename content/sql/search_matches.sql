@@ -1,5 +1,5 @@
--- Matches of which each word of a search is in the name of a team, in competition and season, or is the year
--- of the kickoff. The arrays contain ids (or years) and the bits of the words that they contain.
+-- Matches found by a search: each of its words is in the name of a team, in competition and season, or is the
+-- year of the kickoff. The arrays contain ids (or years) and the bits of the words that they contain.
 -- First the matches of teams that contain the most words, then the newest.
 
 WITH team AS (

@@ -1,5 +1,6 @@
 -- Published roundups whose title and summary contain all words, newest first; with years, only those on matches of these years.
--- MATERIALIZED makes the planner use the full text index: for a rare word it would read all roundups, newest first.
+-- MATERIALIZED makes the planner use the full text index. Without it, the planner would read all roundups, newest first, even for
+-- a rare word.
 
 WITH found AS MATERIALIZED (
     SELECT id, match_id, published_at FROM content_roundup

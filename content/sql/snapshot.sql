@@ -1,7 +1,7 @@
 -- Data for the roundup of one match, as one JSON object. A single statement reads a single snapshot of the
 -- database, even if other transactions commit at the same time.
 --
--- The materialised views are not used, because they show the current state. Selected is the state as of the
+-- The materialised views are not used, because they show the current state. It selects the state as of the
 -- match, in the order of the season: by kickoff, and with equal kickoff by the time of the first settlement.
 -- So the article of an old match can be written again years later with the same content, unless something
 -- was corrected.

@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 _markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
-# What scrolls sideways can be focused, and only a header with a text is one.
+# Tables and code blocks that scroll sideways can get the focus; an empty header cell becomes a data cell.
 ACCESSIBLE = {
     "<table>": '<div class="scroll" tabindex="0"><table class="board">',
     "</table>": "</table></div>",

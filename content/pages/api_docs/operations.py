@@ -51,7 +51,7 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class AccessSection:
-    """Operations with the same kind of access, by group: public reads, submissions, operators' requests."""
+    """Operations with the same kind of access, e.g. public reads or submissions, by group."""
 
     anchor: str
     title: str
@@ -68,7 +68,7 @@ SECTIONS = (
 
 @cache
 def sections() -> list[AccessSection]:
-    """Return all operations. They are the same for every request, because the schema is."""
+    """Return all operations by kind of access. Cached, because the schema never changes in a process."""
     found = list(_operations(schema.document()))
     return [
         AccessSection(

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 Schema = dict[str, Any]
-MAX_DEPTH = 7  # of nested objects; what is deeper is left out
+MAX_DEPTH = 7  # of nested objects; deeper ones are left out
 # Plausible values by the name of a field or parameter; other values follow from the type.
 BY_NAME: dict[str, Any] = {
     "slug": "the-oracle",
@@ -32,7 +32,12 @@ BY_NAME: dict[str, Any] = {
     "next": None,
     "previous": None,
 }
-BY_PATH = {"competitions": "premier-league", "teams": "ashford", "forecasters": "the-oracle"}  # their slugs
+# Slugs in paths, by the first part of the path.
+BY_PATH = {
+    "competitions": "premier-league",
+    "teams": "ashford",
+    "forecasters": "the-oracle",
+}
 BY_FORMAT = {
     "date-time": "2026-05-16T14:00:00Z",
     "date": "2026-05-16",
@@ -44,7 +49,7 @@ BY_TYPE = {"integer": 1, "number": 0.5, "boolean": True, "string": "text"}
 
 
 def resolved(schema: Schema, document: Schema) -> Schema:
-    """Return the schema without reference, alternative and composition: the first of each."""
+    """Follow references, and take the first schema of a composition or of alternatives."""
     for _step in range(10):  # a reference may lead to another one
         if "$ref" in schema:
             schema = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]

@@ -11,7 +11,7 @@ from stats.models import CalibrationReport
 SIZE = 260
 TABLE_ROWS = 10
 MOST_NUMBERED = 40  # with more points their numbers would cover each other
-BAR_SHARE = 0.2  # height of the highest bar of sharpness, as a share of the diagram
+BAR_SHARE = 0.2  # height of the highest sharpness bar, as a share of the diagram
 HEADINGS = {"home": "Home win", "draw": "Draw", "away": "Away win"}
 
 

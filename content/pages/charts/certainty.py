@@ -22,7 +22,7 @@ class IntervalBar(NamedTuple):
 
 
 class RowCertainty(NamedTuple):
-    """Certainty of one row; `begins_tier` is True in the first row of a tier below all tiers before it.
+    """Certainty of one row; `begins_tier`: its tier is lower than those of all rows above.
 
     `fixed_points` are the points per match under a rule in which they do not depend on who took part.
     """
@@ -35,10 +35,10 @@ class RowCertainty(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class BoardCertainty:
-    """Certainty of a page of a leaderboard, by the metric of its order.
+    """Certainty of a page of a leaderboard, by the metric that orders it.
 
-    `is_live` is True if all rows are live predictions: only then is "surely better" said. `in_first_tier` of
-    `compared` forecasters are in the first tier; both count the whole board.
+    `is_live` is True if all rows are live predictions: only then the page contains the words "surely better".
+    `in_first_tier` of `compared` forecasters are in the first tier; both count the whole board.
     """
 
     metric: Metric

@@ -48,7 +48,7 @@ class CourseCharts:
 def course_charts(season: Season | int, *, always: int | None = None) -> CourseCharts | None:
     """Return the charts of the best LINES forecasters of a season; None before its second match day.
 
-    The forecaster with the id `always` is included in any case. One query.
+    The forecaster with the id `always` is included even if it is not one of the best. One query.
     """
     rows = BoardHistory.objects.filter(season=season).select_related("forecaster")
     found = sorted((row for row in rows if any(row.ranks)), key=_final_rank)
@@ -99,7 +99,7 @@ def _lines(rows: Sequence[BoardHistory], points: Plane, ranks: Plane) -> list[Co
 
 
 def _parts(ranks: Sequence[int | None]) -> list[list[tuple[int, int]]]:
-    """Return the stretches of days with a rank, as points with negative ranks, so that 1 is at the top."""
+    """Return each run of days with a rank as points. Ranks are negative, so that 1 is at the top."""
     parts: list[list[tuple[int, int]]] = [[]]
     for at, rank in enumerate(ranks):
         if rank is not None:
@@ -110,7 +110,7 @@ def _parts(ranks: Sequence[int | None]) -> list[list[tuple[int, int]]]:
 
 
 def _apart(places: Sequence[float]) -> list[float]:
-    """Move places down until neighbours are SPACING apart, and all up if the last then is below the chart."""
+    """Move labels down until they are SPACING apart; if the last one is then below the chart, move all up."""
     order = sorted(range(len(places)), key=lambda at: places[at])
     moved = list(places)
     for before, after in pairwise(order):

@@ -11,7 +11,7 @@ DARKEST = 4
 
 
 class BacktestLine(NamedTuple):
-    """BacktestLine of a chart: its style, label, points, and where the label begins."""
+    """Line of a chart: its style, label and points, and the position of the label."""
 
     style: str
     label: str
@@ -22,7 +22,7 @@ class BacktestLine(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class BacktestChart:
-    """Scores by matchday, lower is better. `better`: matchdays with a better forecast than the table."""
+    """Scores by matchday, lower is better. `better` is the number of matchdays won by the forecast."""
 
     backtest: StageBacktest
     plane: charts.Plane

@@ -42,7 +42,7 @@ class PickResults:
 
 
 def pick_results(forecaster_id: int) -> PickResults | None:
-    """Return the results of a forecaster's predicted scores, None without any. One query."""
+    """Return the results of a forecaster's predicted scores; None if it has none. One query."""
     found = sql.fetch_all(_STATEMENT, {"forecaster": forecaster_id, "limit": MOST_PREDICTIONS})
     if not found:
         return None

@@ -29,8 +29,8 @@ from matches.models import (
 )
 from matches.statuses import POSTPONED_OR_SUSPENDED, Status
 
-MAX_AGE = 900  # seconds that clients may use a calendar without asking again
-REFRESH = timedelta(hours=1)  # how often calendar programs should ask
+MAX_AGE = 900  # seconds that clients may cache a calendar
+REFRESH = timedelta(hours=1)  # interval at which calendar programs should fetch it again
 LENGTH = timedelta(hours=2)  # of a match, with half-time and stoppages
 BETWEEN_SEASONS = timedelta(days=365)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")  # not allowed in texts; a newline is escaped
@@ -87,7 +87,7 @@ def _events(matches: QuerySet[Match]) -> Iterable[Event]:
 def _recent_seasons(matches: QuerySet[Match]) -> list[Season]:
     """Return the newest season of the matches, and those that ended less than a year before it began.
 
-    So the last season stays when the next one is added, and a World Cup of four years ago does not.
+    So the previous season stays when the next one is added, but a World Cup of four years ago does not.
     """
     found = list(Season.objects.filter(pk__in=matches.values("season")).order_by("-starts_on"))
     return [each for each in found if each.ends_on > found[0].starts_on - BETWEEN_SEASONS]
@@ -102,7 +102,7 @@ class Changes:
 
 
 def _changes(match_ids: Sequence[int]) -> dict[int, Changes]:
-    """Return the changes of these matches that have any, by match id. Three queries."""
+    """Return the changes of each match that has any, by match id. Three queries."""
     histories: list[tuple[type[Any], str]] = [
         (ResultRevision, "recorded_at"),
         (KickoffMove, "moved_at"),

@@ -12,7 +12,7 @@ A_YEAR = 365 * 86_400  # seconds
 
 
 def image_of(kind: str, object_id: int = 0) -> str:
-    """Return the URL of the image of a page; that of the general image if it was not drawn yet."""
+    """Return the URL of the image of a page, or of the general image if none is stored for the page."""
     found = LinkImage.objects.filter(kind=kind, object_id=object_id).values_list("digest", flat=True)
     for digest in found:
         return absolute(link("link-image", digest))
@@ -20,7 +20,7 @@ def image_of(kind: str, object_id: int = 0) -> str:
 
 
 def general_image() -> str:
-    """Return the URL of the image of pages that have none of their own."""
+    """Return the URL of the image for pages without an image of their own."""
     return absolute(static("content/share.png"))
 
 

@@ -1,6 +1,6 @@
-"""oEmbed (https://oembed.com): how other sites show a leaderboard, match or article of this site.
+"""oEmbed (https://oembed.com): data with which other sites show a leaderboard, match or roundup of this site.
 
-A leaderboard is embedded as its card with a link; of matches and articles there is a title.
+A leaderboard is embedded as its card with a link; a match or roundup as a link with its title.
 """
 
 from typing import Any
@@ -47,7 +47,7 @@ def oembed(request: HttpRequest) -> HttpResponse:
     try:
         limits = [_limit(request, name) for name in ("maxwidth", "maxheight")]
     except ValueError:
-        return problem(request, 400, "`maxwidth` and `maxheight` must be whole numbers from 1 on.")
+        return problem(request, 400, "`maxwidth` and `maxheight` must be whole numbers of at least 1.")
     try:
         data = _describe(url, *limits)
     except (NotEmbeddable, Http404):

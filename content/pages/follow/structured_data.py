@@ -41,7 +41,7 @@ def _breadcrumbs(above: Sequence[Crumb], page: Crumb) -> Data:
 
 
 def match_event(match: Match, moves: Sequence[KickoffMove]) -> Data:
-    """Return the SportsEvent of a match whose kickoff was moved like this."""
+    """Return the SportsEvent of a match. `moves` are the moves of its kickoff."""
     home, away = _team(match.home_team), _team(match.away_team)
     names = f"{match.home_team.name} - {match.away_team.name}"
     outcome = "" if match.status == Status.SCHEDULED else f": {result_in_words(match)}"

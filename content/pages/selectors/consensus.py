@@ -30,8 +30,10 @@ class Field:
 
     - `picks`: number of predictions per scoreline, from which the quotas are computed; these are the live
       predictions, or the archive predictions if no live prediction has a scoreline
-    - `probabilities`: mean of all live and archive predictions with probabilities, `probable` of them
-    - `market`: mean of the bookmakers among these, `bookmakers` of them, divided by its sum
+    - `probabilities`: mean of all live and archive predictions with probabilities
+    - `probable`: number of these predictions
+    - `market`: mean of the bookmakers' predictions among these, divided by its sum
+    - `bookmakers`: number of the bookmakers' predictions
     - `count`: number of all predictions, including hindsight ones
     - `provenances`: provenances that occur among all predictions
     - `hindsight`: number of hindsight predictions

@@ -15,7 +15,7 @@ from content.roundups.references import Document, Span
 from content.roundups.references.documents import NUMBERS, FactKind
 
 LINKED = NUMBERS | {FactKind.SCORE, FactKind.DATE, FactKind.QUOTATION}
-START, END = "\ue000", "\ue001"  # private use: they occur in no article
+START, END = "\ue000", "\ue001"  # private-use characters; an article that contains one gets no links
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")  # Markdown
 _MARKED = re.compile(f"{START}(.*?){END}", re.DOTALL)
 

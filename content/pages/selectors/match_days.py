@@ -8,7 +8,7 @@ from matches.kickoff_days import kickoff_day
 from matches.models import Match
 
 AROUND = 3  # days before and after
-LOOKED_AT = 500  # matches before and after; if all are on fewer days, the strip has fewer days
+LOOKED_AT = 500  # matches read on each side; if these are on fewer than AROUND days, the strip is shorter
 
 
 def days_around(matches: QuerySet[Match], day: date) -> list[date]:

@@ -16,7 +16,7 @@ _NEAR = PreparedQuery(lambda pk: match_lists.matches().filter(pk__in=RawSQL(_IDS
 
 
 class Neighbours(NamedTuple):
-    """The matches before and after a match, of its round or of one team. `name` and `url` are of these."""
+    """Matches before and after a match, of a round or team, with the name and URL of that round or team."""
 
     name: str
     url: str
@@ -30,7 +30,7 @@ def statement(match: int) -> sql.Statement:
 
 
 def neighbours_of(match: Match) -> list[Neighbours]:
-    """Return the neighbours in the round and of both teams, without those that have none. One query."""
+    """Return the neighbours in the round and of both teams, if there are any. One query."""
     near = sorted(_NEAR(match.pk), key=_place)
     url = rounds.round_url(match.season.competition.slug, match.stage_id, match.round_label)
     of_round = [other for other in near if _round(other) == _round(match)]

@@ -131,7 +131,7 @@ def _compare_query(query: PageQuery, rows: Sequence[Ranked]) -> str:
 
 
 def _gaps(order: str, chosen: str) -> list[tuple[str, dict[str, str | None], bool]]:
-    """Return label, query parameters and whether it is chosen, of each way to treat missing matches."""
+    """Return the ways to treat missing matches: label, query parameters, and True if it is the chosen one."""
     name = metric_of(order).name
     adjusted = f"adjusted_{name}"
     ordering = name if order in ADJUSTED else order

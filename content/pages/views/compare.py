@@ -16,7 +16,7 @@ from stats.api.board_parameters import METRIC_NAMES, PROVENANCES, PairParameters
 from stats.api.compare import thinned
 from stats.inference.confidence_sequences import MIN_MATCHES
 
-MOST_OPTIONS = 300  # with more forecasters, slugs are typed in
+MOST_OPTIONS = 300  # with more forecasters, the form has text fields for slugs
 CHART_LOOKS, TABLE_LOOKS = 100, 12
 GROUP_HEADINGS = {"stage": "By stage", "favourite": "Favourite or upset", "result": "By result"}
 

@@ -1,4 +1,4 @@
-"""List of digests, and the page of one."""
+"""List of digests, and digest page."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render

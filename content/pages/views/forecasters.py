@@ -1,4 +1,4 @@
-"""List of forecasters, and the profile of one."""
+"""List of forecasters, and profile page of a forecaster."""
 
 from itertools import groupby
 

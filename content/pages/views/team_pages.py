@@ -1,4 +1,4 @@
-"""List of teams, and the page of one."""
+"""List of teams, and team page."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render

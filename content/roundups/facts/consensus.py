@@ -15,7 +15,7 @@ from scoring.rules import tendency
 OUTCOMES = ("home", "draw", "away")
 FEW = Fraction(1, 6)  # an upset: at most this share of the predicted scores had the outcome
 UNLIKELY = 15  # an upset, if too few predicted a score: an average probability below this many per cent
-ENOUGH = 3  # predictions, so that their shares mean something
+ENOUGH = 3  # least number of predictions whose shares are meaningful
 
 
 def outcome_text(outcome: str, match: Facts) -> str:
@@ -77,7 +77,7 @@ def _consensus(chosen: Counter[str], actual: str | None, match: Facts) -> Facts 
 
 
 def _common(scores: Sequence[tuple[int, int]]) -> Facts | None:
-    """Return the score predicted most often, or the two that share that; None if no two agreed."""
+    """Return the score predicted most often, or two equally frequent ones; None if no score was repeated."""
     times = Counter(scores)
     most = max(times.values(), default=0)
     favourites = sorted(score for score, count in times.items() if count == most)
@@ -138,7 +138,7 @@ def _closest(given: Sequence[Row], actual: str) -> Facts | None:
 
 
 def _market(rows: Sequence[Row], actual: str | None, match: Facts) -> Facts | None:
-    """Return the bookmakers' average, and how many of the others were right; None without one of these.
+    """Return the bookmakers' average, and how many of the others were right. None if they have no favourite.
 
     The market is beaten if its favourite did not come true and most of the others had the actual outcome.
     """

@@ -1,4 +1,4 @@
-"""Names, days and rounds as a sentence contains them."""
+"""Names, dates and rounds in the form in which sentences contain them."""
 
 import re
 from collections.abc import Mapping

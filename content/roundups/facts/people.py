@@ -1,4 +1,4 @@
-"""Forecasters who share a value, told together, and ranks that ties share."""
+"""Groups of forecasters or teams that share a value, and ranks with ties."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
@@ -11,9 +11,9 @@ NAMED = 3  # if more share a value, the first NAMED - 1 are named and the others
 
 
 def group(people: Iterable[Facts], **values: Any) -> Facts | None:
-    """Return all who share these values: the names of some, and the number of the others; None without any.
+    """Return a group that shares these values: names of some, number of the others; None if it is empty.
 
-    What a text says of a group is true of each of them.
+    Every statement about a group is true for each of its members.
     """
     ordered = sorted(people, key=lambda person: (str(person["name"]).casefold(), person["slug"]))
     if not ordered:

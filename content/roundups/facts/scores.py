@@ -1,4 +1,4 @@
-"""Scores in the facts."""
+"""Scores as facts: the one that counts, after 90 minutes, after extra time, and penalties."""
 
 from typing import Any
 
@@ -38,7 +38,7 @@ def penalties(row: Row) -> Facts | None:
 
 
 def winner(score: Facts | None, home: str, away: str) -> str | None:
-    """Return `home` or `away`, the side with more goals; None for a level score or none."""
+    """Return `home` or `away`, the side with more goals; None if the score is level or missing."""
     if score is None or score["home"] == score["away"]:
         return None
     return home if score["home"] > score["away"] else away

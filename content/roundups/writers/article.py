@@ -16,7 +16,7 @@ class Article:
 
 
 class WriterFailed(Exception):
-    """There is no text. The message contains the reason; `for_good`: another request would not help."""
+    """The writer returned no text. The message is the reason; `for_good`: another request would not help."""
 
     def __init__(self, why: str, *, for_good: bool = False) -> None:
         self.for_good = for_good

@@ -43,7 +43,7 @@ class Assignment:
         return self._text(llm_prompt.correction(llm_prompt.question(self._document), self._answer, why))
 
     def learn(self, *, accepted: bool) -> None:
-        """Pause the endpoint after five failed articles in a row, like that of a forecaster."""
+        """Record a success or failure; five failures in a row pause the endpoint, as for forecasters."""
         if self._endpoint is None:
             return
         with transaction.atomic():

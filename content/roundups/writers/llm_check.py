@@ -69,7 +69,7 @@ def _sentences(parts: Sequence[Part]) -> Iterator[list[Part]]:
 
 
 def _literals(sentence: Sequence[Part], known_names: Collection[str]) -> Iterator[str]:
-    """Yield what is wrong with the words outside references."""
+    """Yield the errors in the words outside references."""
     plain = "".join(part if isinstance(part, str) else "\0" for part in sentence)
     for pattern, what in (
         (words.NUMERIC, "a digit outside a reference"),
@@ -89,7 +89,7 @@ def _literals(sentence: Sequence[Part], known_names: Collection[str]) -> Iterato
 
 
 def _facts(sentence: Sequence[Part], document: Document) -> Iterator[str]:
-    """Yield facts that the sentence tells about another team or forecaster, or with another unit."""
+    """Yield facts that the sentence attributes to another team or forecaster, or gives another unit."""
     named = {each for part in sentence for each in _names(part, document)}
     for place, part in enumerate(sentence):
         if isinstance(part, str) or _names(part, document):

@@ -28,7 +28,7 @@ RESULT = _any_of(
     qualif(?:y|ies|ied), no one, no(?:body|ne), neither, every(?:one|body),
     unanimous(?:ly)?, all (?:of|the)"""
 )
-# What the facts never contain: events, people and places of a match.
+# Events, people and places of a match, which the facts never contain.
 UNSUPPORTED = _any_of(
     """minutes?, half-?time, headers?, headed, penalty, red cards?, yellow cards?, injur(?:y|ies|ed),
     substitut(?:e|es|ion), referees?, coach(?:es)?, managers?, strikers?, goalkeepers?, keepers?, defenders?,

@@ -1,4 +1,4 @@
-// Adds the time of the reader's own zone to the times of a page. Without this script all times are in UTC.
+// Adds the time in the reader's own time zone to the times of a page. Without this script all times are in UTC.
 "use strict";
 
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;

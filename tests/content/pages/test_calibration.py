@@ -17,7 +17,7 @@ def calibrated(site):
 def test_few_matches_are_hidden_with_the_reason(site, see):
     assert "No forecaster has enough matches here yet." in see("/calibration/").text
     profile = see(site.forecaster.get_absolute_url()).text
-    assert "Shown from 100 matches with probabilities on; there is 1 so far." in profile
+    assert "Calibration is shown from 100 matches with probabilities on; there is 1 so far." in profile
 
 
 def test_a_board_shows_diagrams_parts_and_plane_with_their_tables(calibrated, see):

@@ -65,7 +65,7 @@ def test_a_board_of_back_tests_on_which_all_can_be_chance_says_so(site, see):
     text = see("/leaderboard/").text
 
     assert "No forecaster is better than another by more than chance." in text
-    assert "all 3 could still have any rank in the range below their rank" in text
+    assert "each of the 3 could still have any rank in the range under its rank" in text
     assert "only if they were made without knowing the results" in text
 
 
@@ -86,7 +86,7 @@ def test_nothing_is_stated_below_fifty_matches(site, see):
     for each in (oracle(), homer(), coin()):
         state(each, **dict.fromkeys(STATED))
 
-    assert "Below 50 matches nothing is stated about chance." in see("/leaderboard/").text
+    assert "With fewer than 50 matches, nothing is stated about chance." in see("/leaderboard/").text
 
 
 @pytest.mark.parametrize(

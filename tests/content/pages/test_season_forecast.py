@@ -25,7 +25,7 @@ def test_the_page_shows_every_place_of_every_team(see):
 
     seen = see(url(stage))
 
-    assert "The remaining 4 matches played 10,000 times" in seen.text
+    assert "The remaining 4 matches simulated 10,000 times" in seen.text
     table = seen.html.split('class="board pinned-first places"')[1].split("</table>")[0]
     assert re.findall(r">([1-4])</th>", table) == ["1", "2", "3", "4"]
     assert table.count('<th scope="row">') == 4
@@ -67,7 +67,7 @@ def test_a_forecaster_is_shown_only_while_its_predictions_are_public(see):
     predict(match, oracle(), probabilities=(0.9, 0.05, 0.05), provenance="live")
     simulated(stage)
     secret = see(f"{url(stage)}?forecaster=the-oracle")
-    assert "The Oracle has no public probabilities of open matches here" in secret.text
+    assert "The Oracle has no public probabilities for open matches here" in secret.text
     assert "predictions are secret until the kickoff" in secret.text
 
     kick_off(match)
@@ -152,10 +152,13 @@ def result(gained: int, secured: int, level: int = 0) -> dict[str, int]:
         ([result(0, 0), result(3, 0)], "Title: no longer possible."),
         (
             [result(0, 0), result(1, 4, 2), result(3, 9)],
-            "Title: certain with three or more points, impossible with no point, otherwise it depends on the"
+            "Title: certain with three or more points, impossible with no points, otherwise it depends on the"
             " other matches.",
         ),
-        ([result(0, 0), result(3, 9)], "Title: certain with three or more points, impossible with no point."),
+        (
+            [result(0, 0), result(3, 9)],
+            "Title: certain with three or more points, impossible with no points.",
+        ),
         (
             [result(0, 1), result(3, 8)],
             "Title: not certain with any number of points, it depends on the other matches.",

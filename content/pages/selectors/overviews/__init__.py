@@ -1,1 +1,1 @@
-"""Selectors of pages that put many things together: the home page, and the facts known before a match."""
+"""Selectors that combine many kinds of data: the home page, and the facts known before a match."""

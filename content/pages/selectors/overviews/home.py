@@ -122,6 +122,6 @@ def newest_roundups(limit: int) -> QuerySet[Roundup]:
 
 
 def last_upset() -> Roundup | None:
-    """Return the roundup of the last match whose result few had expected, or None. One query."""
+    """Return the roundup of the last match that was an upset, or None. One query."""
     upsets = out_of_date.published().defer(*_LONG).filter(facts__field__upset=True)
     return upsets.order_by("-match__kickoff_at", "-pk").first()

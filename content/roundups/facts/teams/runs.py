@@ -9,7 +9,7 @@ from content.roundups.facts.scores import Row
 from content.roundups.references.documents import Facts
 from matches.statuses import Status
 
-# Kind of a run: the letters that belong to it, the shortest length that is told, and the words about a team.
+# Kind of a run: the letters that belong to it, the shortest notable length, and the words about a team.
 RUNS = {
     "wins": ("W", 3, "have won their last"),
     "losses": ("L", 3, "have lost their last"),
@@ -26,7 +26,7 @@ NOTABLE = 20  # matches of the season before this one, so that a record means so
 
 
 def team_runs(rows: Sequence[Row], match: Facts) -> list[Facts]:
-    """Return the most notable run of each team; one that the match ended goes first.
+    """Return the most notable run of each team. A run that the match ended is preferred.
 
     Runs count the score after extra time. After a shootout there are none: it counts as a draw
     (docs/adr/0025), and no reader would call the loser of a shootout unbeaten.

@@ -53,7 +53,7 @@ def _where(desk: Desk, side: str) -> str:
 
 def _round(desk: Desk) -> Iterator[str]:
     match = desk.match
-    # The name of a round such as "Group B, matchday 2" is told as "Group B", which has more matches.
+    # The name of a round such as "Group B, matchday 2" is shortened to "Group B", which has more matches.
     is_shortened = match["round_in"].startswith("in Group") and match["round"] != match["round_of"]
     if desk.facts["ahead"]["round_left"] and not is_shortened and not desk.tie.get("is_last_round"):
         are = desk.agree("ahead.round_left", "is", "are")

@@ -127,8 +127,8 @@ def _chances(desk: Desk) -> Iterator[str]:
         f"The average probabilities: {first}, draw {{{draw}}}, {last}",
     )
     closest = chances["closest"]
-    is_told = closest and 2 * closest["count"] <= field["probability_picks"]
-    if is_told and (field["score_picks"] < 2 or field["upset"]):
+    is_notable = closest and 2 * closest["count"] <= field["probability_picks"]
+    if is_notable and (field["score_picks"] < 2 or field["upset"]):
         who, each = desk.people("field.chances.closest"), desk.agree("field.chances.closest", "", " each")
         yield f"No one gave {desk.actual} more than {who}: {{field.chances.closest.percent|per_cent}}{each}"
     if market and market["beaten"]:
@@ -138,7 +138,7 @@ def _chances(desk: Desk) -> Iterator[str]:
 
 
 def _provenance(desk: Desk) -> Iterator[str]:
-    """Yield how many predictions are back-tests, which are always labelled, and how many came too late."""
+    """Yield the numbers of back-tests, which must always be named, and of predictions made after kickoff."""
     live, archive = desk.field["live"], desk.field["archive"]
     if archive and live:
         are = desk.agree("field.archive", "is a back-test", "are back-tests")

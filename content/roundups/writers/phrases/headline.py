@@ -96,8 +96,8 @@ def _favourites(desk: Desk, *, least: int) -> Iterator[str]:
     chances, actual = desk.field["chances"] or {}, desk.match["outcome"]
     favourite = chances.get("favourite")
     # After extra time "beat" could mean another result than the one that counts.
-    is_told = favourite not in (None, "draw", actual) and chances["favourite_percent"] >= least
-    if not is_told or desk.match["after_90"]:
+    is_beaten = favourite not in (None, "draw", actual) and chances["favourite_percent"] >= least
+    if not is_beaten or desk.match["after_90"]:
         return
     other = desk.short("away" if favourite == "home" else "home")
     yield f"{other} {'hold' if actual == 'draw' else 'beat'} the favourites"
@@ -156,7 +156,7 @@ def _rout(desk: Desk) -> Iterator[str]:
 
 
 def _second_meeting(desk: Desk) -> Iterator[str]:
-    """Yield what the result means after the only other meeting of the season; nothing in a tie."""
+    """Yield a comparison with the only other meeting of the season; nothing in a tie."""
     meeting, outcome = desk.facts["earlier_meeting"], desk.match["outcome"]
     if not meeting or not meeting["winner"] or outcome == "draw" or desk.tie:
         return

@@ -48,7 +48,7 @@ def has_new_leader(desk: Desk) -> bool:
 
 def _leader(desk: Desk) -> Iterator[str]:
     first = desk.facts["league"]["rows"][0]
-    # If it was lower before, the sentence about its position says it.
+    # If it was lower before, the sentence about its position contains this.
     if has_new_leader(desk) and first["position_before"] in (None, first["position"]):
         of = " of {league.title}" if desk.facts["league"]["title"] else ""
         yield desk.choose(

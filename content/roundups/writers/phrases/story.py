@@ -69,7 +69,7 @@ def _draw(desk: Desk) -> str:
 
 
 def _extra_time(desk: Desk) -> str:
-    """Return who won in the end, and the other scores beside it."""
+    """Return the winner after extra time or penalties, and the other scores."""
     match, result = desk.match, desk.result
     last = "penalties" if match["penalties"] else "after_extra_time"
     how = "on penalties" if match["penalties"] else "after extra time"
