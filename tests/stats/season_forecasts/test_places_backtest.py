@@ -31,8 +31,9 @@ def test_the_forecasts_become_better_until_the_last_matchday():
     rows = backtest_of(league(12))
 
     assert [(row.matchday, row.open_matches) for row in rows] == [(day, 13 - day) for day in range(1, 13)]
-    assert rows[0].rps == pytest.approx(rows[0].rps_of_equal, abs=0.02)
-    assert rows[0].rps_of_table == pytest.approx(rows[0].rps_of_equal, abs=0.02)
+    # 500 runs: the standard error of these averages is about 0.01.
+    assert rows[0].rps == pytest.approx(rows[0].rps_of_equal, abs=0.05)
+    assert rows[0].rps_of_table == pytest.approx(rows[0].rps_of_equal, abs=0.05)
     assert rows[-1].rps < rows[5].rps < rows[0].rps
 
 
