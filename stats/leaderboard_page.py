@@ -85,9 +85,9 @@ class LeaderboardPage:
     """Page of a leaderboard that a paginator can use: len() returns the number of rows of all pages.
 
     `made_of` contains the numbers of live and archive predictions on the whole board. Rows with fewer matches
-    than `provisional_below` are provisional. `provisional_below` is None if the request has `min_matches`,
-    because then no row is provisional. `common_matches` is the number of common matches if the figures are
-    computed over these alone (stats/analysis/common_to_all.py), else None.
+    than `provisional_below` are provisional. With `min_matches` in the request no row is provisional, and
+    `provisional_below` is None. `common_matches` is the number of common matches if the figures are computed
+    over these alone (stats/analysis/common_to_all.py), else None.
     """
 
     version: Version

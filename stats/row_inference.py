@@ -16,7 +16,7 @@ ORDERINGS = ("average_points", "rps", "brier", "log_score", *ADJUSTED)
 
 
 class RowInference(NamedTuple):
-    """Columns of one row. Each is None if there are too few matches, or if WHY_NOT gives a reason."""
+    """Columns of one row, or None: with too few matches, or for a reason in WHY_NOT."""
 
     low: float | None = None
     high: float | None = None

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from core.pipeline import registry
 from core.pipeline.models import JobRun
@@ -86,9 +86,14 @@ RETURNING *
 """
 
 
+def open_runs() -> QuerySet[JobRun]:
+    """Return the queued and running jobs, without background jobs (`Kind.is_background`)."""
+    return JobRun.objects.filter(state__in=JobRun.OPEN).exclude(kind__in=registry.background())
+
+
 def is_busy() -> bool:
-    """Return True if a job is queued or running, other than background jobs (`Kind.is_background`)."""
-    return JobRun.objects.filter(state__in=JobRun.OPEN).exclude(kind__in=registry.background()).exists()
+    """Return True if a job is queued or running, other than background jobs."""
+    return open_runs().exists()
 
 
 def time_limit(queue: str) -> int:

@@ -22,11 +22,11 @@ class UnknownKind(LookupError):
 class Kind:
     """A kind of job. `prepare` runs first, then `effect` in the transaction that also ends the run.
 
-    `longest_wait` returns the longest time between the request for a job and its due time. It is None for
-    kinds whose jobs are scheduled runs (scheduling.py), which can be due at any time. If `is_brought_forward`
-    is set, a request with an earlier due time brings the queued job forward to that time. If `is_background`
-    is set, pages and roundups of a result do not wait for the job: it computes statistics or draws images
-    that may be minutes old. `imports` are modules that only this job needs: they are not imported when Django
+    `longest_wait` returns the longest time between the request for a job and its due time. Kinds whose jobs
+    are scheduled runs (scheduling.py) have None: these can be due at any time. If `is_brought_forward` is
+    set, a request with an earlier due time brings the queued job forward to that time. If `is_background` is
+    set, pages and roundups of a result do not wait for the job: it computes statistics or draws images that
+    may be minutes old. `imports` are modules that only this job needs: they are not imported when Django
     starts.
     """
 

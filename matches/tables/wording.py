@@ -89,7 +89,7 @@ def rules_in_words(stage: "Stage", *, with_usual_points: bool = True) -> list[st
 
 
 def carried_in_words(stage: "Stage") -> str:
-    """Return the points and records that the teams take along as a sentence, or "" if there are none."""
+    """Return a sentence about the points and records that the teams take along; "" if they take nothing."""
     points = {"full": "all points", "half_up": "half of their points (rounded up)"}
     points |= {"half_down": "half of their points (rounded down)"}
     parts = [points[stage.carries]] if stage.carries in points else []

@@ -92,8 +92,8 @@ def of_provenance(matches: list[CommonMatch], provenance: str) -> list[CommonMat
 def favourites(matches: list[CommonMatch]) -> dict[int, Tendency | None]:
     """Return the favourite of each match by match id: the outcome with the highest mean probability.
 
-    The mean is taken over the forecasters of the season's panel. The value is None if two outcomes share the
-    highest mean; a match without probabilities is missing. One query.
+    The mean is taken over the forecasters of the season's panel. If two outcomes share the highest mean,
+    the value is None; a match without probabilities is missing. One query.
     """
     of_settlement = {each.settlement_id: each.id for each in matches}
     rows = sql.fetch_all(_FAVOURITES, {"settlements": [*of_settlement]})

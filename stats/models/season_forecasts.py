@@ -10,7 +10,7 @@ from matches.models import Forecaster, Stage
 class SeasonForecast(models.Model):
     """Frequencies of the final places of a stage in simulated seasons.
 
-    `forecaster` is None for the simulation with the probabilities of the Dixon-Coles baseline alone.
+    The simulation with the probabilities of the Dixon-Coles baseline alone has no forecaster.
     Otherwise open matches with a public prediction of the forecaster have its probabilities; `own_matches`
     is the number of these.
 

@@ -131,7 +131,7 @@ def _market(bookmakers: Sequence[_Group]) -> Probabilities | None:
 
 
 class ScoredPick(NamedTuple):
-    """Current prediction with its points. `points` is None before scoring or without a predicted score."""
+    """Current prediction with its points; before scoring or without a predicted score, it has none."""
 
     slug: str
     name: str

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from content.models import Roundup
 from content.roundups.facts import gather
-from core.pipeline import ledger, registry
+from core.pipeline import ledger
 from core.pipeline.models import JobRun
 from matches.models import Match, Prediction, ResultRevision
 from matches.result import Result
@@ -193,7 +193,7 @@ def every_published_roundup_tells_what_is_true_now(expected: dict[int, Result]) 
 
 @check
 def no_job_is_left_queued_or_running(expected: dict[int, Result]) -> Iterator[str]:
-    for run in JobRun.objects.filter(state__in=JobRun.OPEN).exclude(kind__in=registry.background()):
+    for run in ledger.open_runs():
         yield f"{run} is {run.state}, due at {run.due_at}, lease until {run.lease_until}"
 
 

@@ -18,7 +18,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from content.models import Roundup
-from core.pipeline import ledger, registry
+from core.pipeline import ledger
 from core.pipeline.models import JobRun
 from matches.models import Match, Prediction
 from scoring.models import Settlement
@@ -79,8 +79,7 @@ def half_way(redis_queues, transactional_db) -> dict[str, Match]:
     at_work = JobRun.objects.get(kind="score_match", key=str(matches["running"].pk))
     assert ledger.claim(at_work.pk, now=timezone.now())
     an_hour_passes()
-    in_the_background = registry.background()
-    waits = JobRun.objects.filter(state__in=JobRun.OPEN).exclude(kind__in=in_the_background).order_by("pk")
+    waits = ledger.open_runs().order_by("pk")
     assert list(waits.values_list("kind", "key", "state")) == [
         ("write_roundup", str(matches["counted"].pk), "queued"),
         ("score_match", str(matches["queued"].pk), "queued"),

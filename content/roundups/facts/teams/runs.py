@@ -28,8 +28,8 @@ NOTABLE = 20  # matches of the season before this one, so that a record means so
 def team_runs(rows: Sequence[Row], match: Facts) -> list[Facts]:
     """Return the most notable run of each team. A run that the match ended is preferred.
 
-    Runs count the score after extra time. After a shootout there are none: it counts as a draw
-    (docs/adr/0025), and no reader would call the loser of a shootout unbeaten.
+    Runs count the score after extra time. A shootout has no runs: it counts as a draw (docs/adr/0025), and no
+    reader would call the loser of a shootout unbeaten.
     """
     if match["penalties"]:
         return []
