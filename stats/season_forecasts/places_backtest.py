@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from matches.models import Match, Stage
+from matches.models import DrawnLot, Match, Stage
 from matches.statuses import IN_TABLE, UNSETTLED
 from stats.models import PlacesBacktest
 from stats.season_forecasts.stage_reader import ended_after, read_stage
@@ -113,13 +113,21 @@ def _cutoffs(stage: Stage) -> dict[int, datetime]:
 
 
 def _hash(stage: Stage) -> str:
-    """Return a hash of the rules and of all results of the competition up to the end of the stage."""
+    """Return a hash of rules, adjustments, lots and the competition's results up to the end of the stage."""
     last = Match.objects.filter(stage=stage).latest("kickoff_at").kickoff_at
     known = Match.objects.filter(
         season__competition=stage.season.competition_id, status__in=IN_TABLE, kickoff_at__lte=last
     )
-    columns = ("pk", "kickoff_at", "matchday", "home_team", "away_team", "home_score", "away_score", "award")
-    parts = [VERSION, RUNS, str(stage.rules), list(known.order_by("pk").values_list(*columns))]
+    columns = (
+        *("pk", "kickoff_at", "kickoff_time_known", "matchday"),
+        *("home_team", "away_team", "home_score", "away_score", "award"),
+    )
+    parts = [
+        *(VERSION, RUNS, str(stage.rules)),
+        list(known.order_by("pk").values_list(*columns)),
+        list(stage.adjustments.order_by("pk").values_list("team", "points", "decided_on")),
+        list(DrawnLot.objects.filter(stage=stage).order_by("pk").values_list("team", "number")),
+    ]
     text = json.dumps(parts, default=str)
     return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
 

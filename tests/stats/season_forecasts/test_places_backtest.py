@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from core.pipeline.models import JobRun
+from matches.models import PointsAdjustment
 from stats.models import PlacesBacktest, SeasonForecast
 from stats.season_forecasts import places_backtest
 from stats.season_forecasts.jobs import request_season_forecasts
@@ -46,6 +47,26 @@ def test_a_later_result_does_not_change_an_earlier_forecast():
     after = backtest_of(stage)
     assert [row.input_hash for row in after] != [row.input_hash for row in before]
     assert [row.rps for row in after] == [row.rps for row in before]
+
+
+def test_a_points_adjustment_or_an_unknown_kickoff_time_outdates_the_back_test():
+    stage = league(12)
+    backtest_of(stage)
+    match = stage.matches.get(matchday=1)
+    PointsAdjustment.objects.create(
+        stage=stage,
+        team=match.home_team,
+        points=-6,
+        decided_on=match.kickoff_at.date(),
+        reason="Accounts",
+        source="League",
+        recorded_at=timezone.now(),
+    )
+    assert len(places_backtest.compute(stage, at=timezone.now()).rows) == 12
+
+    backtest_of(stage)
+    stage.matches.filter(pk=match.pk).update(kickoff_time_known=False)
+    assert len(places_backtest.compute(stage, at=timezone.now()).rows) == 12
 
 
 def test_a_match_that_was_brought_forward_does_not_begin_its_matchday():
