@@ -38,7 +38,7 @@ def over_common_matches(page: LeaderboardPage, selection: Selection) -> Leaderbo
     ]
     return replace(
         page,
-        rows=_ranked(rows, metric),
+        rows=_ranked(rows, metric, selection.ordering),
         common_matches=max((row.matches for row in rows), default=0),
         inference=InferenceState("common"),
     )
@@ -69,9 +69,9 @@ def _counted(
     return {slug: (matches, dict(zip(BY_NAME, figures, strict=True))) for slug, matches, *figures in found}
 
 
-def _ranked(rows: list[Ranked], metric: Metric) -> list[Ranked]:
-    """Return the rows best first, then by name, with their ranks; rows with equal values share a rank."""
-    sign = -1 if metric.higher_is_better else 1
+def _ranked(rows: list[Ranked], metric: Metric, ordering: str) -> list[Ranked]:
+    """Return the rows in the requested order, then by name; rows with equal values share a rank."""
+    sign = -1 if ordering.startswith("-") or metric.higher_is_better else 1
     values = {row.slug: sign * (row.figures[metric.name] or 0.0) for row in rows}
     ordered = sorted(rows, key=lambda row: (values[row.slug], row.name))
     return [

@@ -60,6 +60,15 @@ def test_rows_are_ranked_again_and_equal_values_share_a_rank():
     ]
 
 
+def test_an_order_with_a_minus_sign_has_the_largest_values_first():
+    settle("R1", (2, 1), oracle=[(2, 1), (0.6, 0.2, 0.2)], coin=[(1, 1), (0.4, 0.3, 0.3)])
+    refresh_statistics(at=timezone.now())
+
+    rows = common("-rps").rows
+
+    assert [(row.name, row.rank) for row in rows] == [(coin().name, 1), (oracle().name, 2)]
+
+
 def test_an_order_by_probabilities_needs_probabilities_of_everybody():
     settle("R1", (2, 1), oracle=[(2, 1), (0.6, 0.2, 0.2)], coin=[None, (0.4, 0.3, 0.3)])
     settle("R2", (2, 1), oracle=[(2, 1), (0.6, 0.2, 0.2)], coin=[(2, 1)])
