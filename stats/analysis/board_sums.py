@@ -114,8 +114,9 @@ def _differs(board: Board, provenance: Provenance) -> bool:
 
 
 def _sums(board: Board, provenance: Provenance, version: Version) -> BoardSums:
-    values = _values(board) | {"provenance": provenance.value, "limit": MOST_MEMBERS}
-    columns = _columns(sql.fetch_all(_ROWS, values), 14)
+    values = _values(board) | {"provenance": provenance.value, "limit": MOST_MEMBERS + 1}
+    found = sql.fetch_all(_ROWS, values)
+    columns = _columns(found[:MOST_MEMBERS], 14)
     forecasters = [int(each) for each in columns[0]]
     matches, sums = {}, _by_metric(columns[2:12])
     for name in _METRICS:
@@ -132,7 +133,7 @@ def _sums(board: Board, provenance: Provenance, version: Version) -> BoardSums:
         pairs=pairs,
         weights=weights,
         rows={name: _ranked(board, provenance, name, forecasters) for name in _METRICS},
-        is_complete=_is_complete(board, len(forecasters)),
+        is_complete=_is_complete(board, len(found)),
     )
 
 
@@ -191,12 +192,15 @@ def _ranked(board: Board, provenance: Provenance, metric: str, forecasters: list
     return MetricRows(members, leads=len(members) > 0 and forecasters[members[0]] == first, **whole)
 
 
-def _is_complete(board: Board, members: int) -> bool:
-    """Return True if no forecaster of the board is missing: outside of a panel, or above MOST_MEMBERS."""
+def _is_complete(board: Board, found: int) -> bool:
+    """Return True if no forecaster of the board is missing: outside of a panel, or above MOST_MEMBERS.
+
+    `found` is the number of forecasters before the limit was applied.
+    """
     seasons = Season.objects.all()
     if board.scope == Scope.SEASON:
         seasons = seasons.filter(pk=board.scope_id)
     elif board.scope == Scope.COMPETITION:
         seasons = seasons.filter(competition=board.scope_id)
     outside = Participant.objects.filter(season__in=seasons, role=Participant.Role.OUTSIDE)
-    return members < MOST_MEMBERS and not outside.exists()
+    return found <= MOST_MEMBERS and not outside.exists()

@@ -11,7 +11,7 @@ from core.pipeline.models import JobRun
 from matches.models import Forecaster, Match, Season
 from scoring import services as scoring
 from scoring.models import Score
-from stats.analysis import board_inference
+from stats.analysis import board_inference, board_sums
 from stats.inference.confidence_sequences import interval
 from stats.inference.error_rate import pair_alpha
 from stats.jobs import refresh_now
@@ -128,6 +128,18 @@ def test_the_adjusted_score_equals_least_squares_with_dummies():
     expected = dict(zip(names, effects - effects.mean() + scores.mean(), strict=True))
     for name, row in rows.items():
         assert row.adjusted == pytest.approx(expected[name], abs=1e-8)
+
+
+@pytest.mark.parametrize(("most", "has_adjusted"), [(3, True), (2, False)])
+def test_a_board_with_as_many_forecasters_as_are_compared_has_adjusted_scores(
+    monkeypatch, most, has_adjusted
+):
+    monkeypatch.setattr(board_sums, "MOST_MEMBERS", most)
+
+    rows = compute(Board.of(season_of(count=12)))
+
+    assert len(rows["all", "rps"]) == most
+    assert (("all", "adjusted_rps") in rows) is has_adjusted
 
 
 def test_nothing_is_stated_about_a_row_with_few_matches():
