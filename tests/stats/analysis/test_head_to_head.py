@@ -9,7 +9,18 @@ from stats.analysis.head_to_head import HeadToHead, head_to_head
 from stats.inference import confidence_sequences as cs
 from stats.leaderboards import Board
 from stats.models import PairSum
-from tests.factories import KICKOFF, MatchFactory, coin, homer, oracle, predict, predicted_live, record
+from tests.factories import (
+    KICKOFF,
+    CompetitionFactory,
+    MatchFactory,
+    SeasonFactory,
+    coin,
+    homer,
+    oracle,
+    predict,
+    predicted_live,
+    record,
+)
 from tests.pipeline_helpers import run_waiting
 
 CONFIDENT, UNSURE = (0.7, 0.2, 0.1), (0.4, 0.3, 0.3)
@@ -75,6 +86,25 @@ def test_live_predictions_are_compared_alone_once_both_have_some():
     assert found.counts == {"live": 1, "archive": 1, "mixed": 0}
     assert [each.id for each in found.matches] == [match.pk]
     assert len(head_to_head(oracle(), coin(), Board(), "all").matches) == 2
+
+
+@pytest.mark.django_db
+def test_stages_of_different_competitions_are_different_groups():
+    seasons = [
+        SeasonFactory(competition=CompetitionFactory(name=name, slug=name.lower()), label="2025/26")
+        for name in ("A", "B")
+    ]
+    for season in seasons:
+        match = MatchFactory(season=season, kickoff_at=KICKOFF)
+        predict(match, oracle(), (2, 1), CONFIDENT)
+        predict(match, coin(), (1, 1), UNSURE)
+        record(match, 2, 1)
+    count_results()
+
+    overall = head_to_head(oracle(), coin(), Board()).groups("rps")["stage"]
+    assert [each.label.split(":")[0] for each in overall] == ["A 2025/26", "B 2025/26"]
+    (group,) = head_to_head(oracle(), coin(), Board.of(seasons[0])).groups("rps")["stage"]
+    assert group.label.startswith("2025/26: ")
 
 
 @pytest.mark.django_db
