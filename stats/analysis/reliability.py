@@ -15,7 +15,7 @@ from stats.analysis.jobs import boards_of
 from stats.inference import calibration
 from stats.inference.calibration import Cells, ReliabilityCurve
 from stats.leaderboards import Board
-from stats.models import CalibrationReport, Scope
+from stats.models import CalibrationReport, Participant, Scope
 
 TIME_LIMIT = 30  # seconds; reports that are not computed by then are left for the next run
 OUTCOMES = ("home", "draw", "away")
@@ -62,6 +62,8 @@ def compute(season: Season, *, at: datetime) -> Computed:
     until = time.monotonic() + TIME_LIMIT
     reports: list[CalibrationReport] = []
     outdated: list[int] = []
+    members = Participant.objects.filter(season=season).exclude(role=Participant.Role.OUTSIDE)
+    panel = set(members.values_list("forecaster_id", flat=True))
     for board in boards_of(season):
         stored = _stored(board)
         for row in _rows(board, season):
@@ -71,8 +73,13 @@ def compute(season: Season, *, at: datetime) -> Computed:
             if time.monotonic() > until:
                 return Computed(reports, outdated, is_partial=True)
             reports.append(_report(board, row, at))
-        if board.scope == Scope.SEASON:
-            outdated = [report_id for report_id, _ in stored.values()]
+        # Other boards also have reports of forecasters who are only in the panels of other seasons.
+        is_own_board = board.scope == Scope.SEASON
+        outdated += [
+            report_id
+            for (forecaster_id, _), (report_id, _) in stored.items()
+            if is_own_board or forecaster_id in panel
+        ]
     return Computed(reports, outdated, is_partial=False)
 
 

@@ -86,6 +86,23 @@ def test_the_report_of_a_forecaster_who_left_the_panel_is_deleted():
 
 
 @pytest.mark.django_db
+def test_reports_of_all_boards_are_deleted_if_too_few_matches_are_left():
+    season = SeasonFactory()
+    add_cells(season, oracle())
+    elsewhere = SeasonFactory(label="2024/25")
+    add_cells(elsewhere, coin())
+    compute(season)
+    compute(elsewhere)
+
+    CalibrationCell.objects.filter(season=season, thousandths=250).delete()
+    CalibrationCell.objects.filter(season=season).update(predictions=20, hits=5)
+    compute(season)
+
+    assert not CalibrationReport.objects.filter(forecaster=oracle()).exists()
+    assert CalibrationReport.objects.filter(forecaster=coin()).count() == 3
+
+
+@pytest.mark.django_db
 def test_the_job_is_queued_once_anyone_has_enough_matches():
     season = SeasonFactory()
     add_cells(season, oracle())
