@@ -30,6 +30,13 @@ def test_a_board_shows_diagrams_parts_and_plane_with_their_tables(calibrated, se
     assert "back-test" not in seen.text
 
 
+def test_the_form_selects_a_requested_forecaster_without_a_report(calibrated, see):
+    seen = see("/calibration/?forecaster=the-coin")
+
+    assert seen.html.count('<option value="the-coin" selected>') == 1
+    assert seen.html.count(" selected>") == 2  # the forecaster, and the provenance
+
+
 def test_a_profile_shows_the_diagrams(calibrated, see):
     seen = see(calibrated.forecaster.get_absolute_url())
 
