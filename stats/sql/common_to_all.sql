@@ -17,7 +17,10 @@ WITH candidate AS (
     LIMIT %(limit)s
 ),
 counted AS (
-    SELECT s.*, f.slug, stats_provenance(p.provenance, p.after_exposure) AS provenance,
+    SELECT s.points, s.tendency_points, s.goal_difference_points, s.exact_points,
+           round(s.rps * 1e9)::bigint AS rps, round(s.brier * 1e9)::bigint AS brier,
+           round(s.log_score * 1e9)::bigint AS log_score,
+           f.slug, stats_provenance(p.provenance, p.after_exposure) AS provenance,
            count(*) OVER (PARTITION BY s.settlement_id) AS shared
     FROM candidate
     JOIN matches_prediction p ON p.match_id = candidate.match_id

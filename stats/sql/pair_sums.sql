@@ -8,28 +8,35 @@
 -- the time and a quarter less WAL. The rows are found once, by their key, and updated by their place in the table: no
 -- other transaction changes them, because a refresh has the lock.
 --
+-- As in fold.sql, the predictions are read before anything is joined to them (`predicted`).
+--
 -- The scores of a settlement are packed into arrays by role and compared after unpacking them. A join of scores with
 -- scores would depend on the planner's estimate: for a settlement that is newer than its statistics it expects one row,
 -- and compares each of 100,000 forecasters with each.
 
-WITH scored AS MATERIALIZED (
-    SELECT s.settlement_id, m.season_id, p.forecaster_id, {is_new} AS is_new,
-           CASE participant.role WHEN 'reference' THEN 1 WHEN 'panel' THEN 2 ELSE 3 END AS side,
+WITH predicted AS MATERIALIZED (
+    SELECT s.settlement_id, p.forecaster_id, {is_new} AS is_new,
+           CASE p.provenance WHEN 'hindsight' THEN 'hindsight' ELSE 'all' END AS field,
            stats_provenance(p.provenance, p.after_exposure) COLLATE "C" AS provenance, s.points::int AS points,
            round(s.rps * 1e9)::bigint AS rps, round(s.brier * 1e9)::bigint AS brier,
-           round(s.log_score * 1e9)::bigint AS log_score,
-           stats_mean(1000000000, own.predictions) AS weight, stats_mean(1000000000, everyone.predictions) AS weight_all
+           round(s.log_score * 1e9)::bigint AS log_score
     FROM scoring_settlementscore s
+    JOIN matches_prediction p ON p.id = s.prediction_id
+    WHERE s.settlement_id = ANY(%(settlements)s::bigint[]) AND {only}
+),
+scored AS MATERIALIZED (
+    SELECT s.settlement_id, m.season_id, s.forecaster_id, s.is_new,
+           CASE participant.role WHEN 'reference' THEN 1 WHEN 'panel' THEN 2 ELSE 3 END AS side,
+           s.provenance, s.points, s.rps, s.brier, s.log_score,
+           stats_mean(1000000000, own.predictions) AS weight, stats_mean(1000000000, everyone.predictions) AS weight_all
+    FROM predicted s
     JOIN scoring_settlement c ON c.id = s.settlement_id
     JOIN matches_match m ON m.id = c.match_id
-    JOIN matches_prediction p ON p.id = s.prediction_id
     JOIN stats_participant participant ON participant.season_id = m.season_id
-                                      AND participant.forecaster_id = p.forecaster_id
-    LEFT JOIN stats_fieldsum own ON own.settlement_id = s.settlement_id
-        AND own.provenance = stats_provenance(p.provenance, p.after_exposure)
-    LEFT JOIN stats_fieldsum everyone ON everyone.settlement_id = s.settlement_id
-        AND everyone.provenance = CASE p.provenance WHEN 'hindsight' THEN 'hindsight' ELSE 'all' END
-    WHERE s.settlement_id = ANY(%(settlements)s::bigint[]) AND {only}
+                                      AND participant.forecaster_id = s.forecaster_id
+    LEFT JOIN stats_fieldsum own ON own.settlement_id = s.settlement_id AND own.provenance = s.provenance
+    LEFT JOIN stats_fieldsum everyone ON everyone.settlement_id = s.settlement_id AND everyone.provenance = s.field
+    WHERE c.id = ANY(%(settlements)s::bigint[])
 ),
 packed AS MATERIALIZED (
     SELECT settlement_id, season_id, side, {packed} FROM scored GROUP BY settlement_id, season_id, side

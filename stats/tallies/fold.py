@@ -20,7 +20,8 @@ _FOLLOWS = """stats_follows(%(sign)s, tally.disturbed, tally.period_on, tally.la
                           excluded.disturbed, excluded.period_on, excluded.first_place)"""
 _NO_LETTERS = """'' AS letters, NULL::date AS first_period, NULL::date AS period_on,
            NULL::timestamptz[] AS first_place, NULL::timestamptz[] AS last_place"""
-# Column of a tally -> SQL expression for the amount that the scored predictions `s` add to it.
+# Column of a tally -> SQL expression for the amount that the scored predictions `s` add to it. Float scores
+# in `s` are in billionths.
 SUMS = {
     "matches": "count(*)",
     "after_exposure": "count(*) FILTER (WHERE s.provenance = 'exposed')",
@@ -30,18 +31,15 @@ SUMS = {
     "tendency_hits": "count(*) FILTER (WHERE s.tendency_points > 0)",
     "goal_difference_hits": "count(*) FILTER (WHERE s.goal_difference_points > 0)",
     "exact_hits": "count(*) FILTER (WHERE s.exact_points > 0)",
-    "rps_sum": "coalesce(sum(round(s.rps * 1e9)::bigint), 0)",
-    "brier_sum": "coalesce(sum(round(s.brier * 1e9)::bigint), 0)",
-    "log_score_sum": "coalesce(sum(round(s.log_score * 1e9)::bigint), 0)",
     "points_squares": "coalesce(sum(s.points * s.points), 0)",
+    **{f"{name}_sum": f"stats_sum(s.{name})" for name in comparisons.FLOAT_SCORES},
     **{
-        f"{name}_squares": f"coalesce(sum({comparisons.SQUARE.format(name=f'round(s.{name} * 1e9)')}), 0)"
+        f"{name}_squares": f"stats_sum({comparisons.SQUARE.format(name=f's.{name}')})"
         for name in comparisons.FLOAT_SCORES
     },
     **{
-        f"{name}_excess{of}": f"coalesce(sum(round(s.{name} * 1e9)::bigint * 1000 - s.{name}_mean{of}), 0)"
-        for name in ("rps", "brier")
-        for of in ("", "_all")
+        name: f"stats_sum(s.{name})"
+        for name in ("rps_excess", "rps_excess_all", "brier_excess", "brier_excess_all")
     },
 }
 _TEAM_BOARDS = "board.scope = 'team' AND board.scope_id = ANY(%(teams)s)"

@@ -97,6 +97,26 @@ def test_comparing_forecasters_reads_their_sums_and_the_match_alone(sizes, unblo
     assert touched[SIZES[1]] <= 1.5 * touched[SIZES[0]], touched
 
 
+def test_counting_reads_the_predictions_of_the_match_alone_without_statistics_of_the_table(sizes, unblocked):
+    """In a new installation no ANALYZE has run yet: the planner then expects few predictions a forecaster."""
+    sizes.use(str(SIZES[0]))
+    settlement, _ = settled_today()
+    values = {"settlements": [settlement], "sign": 1, "mixed": []}
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM pg_statistic WHERE starelid = 'matches_prediction'::regclass")
+        comparisons.begin([settlement], at=timezone.now())
+        plans = [
+            explained(statement, values) for statement in (fold.FOLD, comparisons.PAIRS, comparisons.CELLS)
+        ]
+        transaction.set_rollback(True)
+
+    for plan in plans:
+        read = [node for node in walk(plan) if node.get("Relation Name") == "matches_prediction"]
+        assert sum(node["Actual Rows"] * node["Actual Loops"] for node in read) <= 2 * SIZES[0]
+    tallies_folded()
+
+
 def test_scoring_reads_its_own_match_only(sizes, unblocked):
     from scoring.services import SCORE_MATCH
 
