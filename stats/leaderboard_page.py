@@ -14,7 +14,7 @@ from stats.metrics import BY_NAME, METRICS
 from stats.models import LeaderboardRow, Provenance
 from stats.refresh.matviews import view_of
 from stats.refresh.versioned_reads import VERSION, Version
-from stats.row_inference import InferenceState, RowInference, annotation, state_of
+from stats.row_inference import NOTHING_STATED, InferenceState, RowInference, expression
 
 
 class Ranked(NamedTuple):
@@ -44,11 +44,11 @@ class Ranked(NamedTuple):
         return self
 
     @classmethod
-    def of(cls, values: Sequence[Any]) -> "Ranked":
-        """Create a row from values in the order of _NAMES."""
+    def of(cls, values: Sequence[Any], inference: Mapping[int, RowInference]) -> "Ranked":
+        """Create a row from values in the order of _NAMES, and the columns about chance by forecaster id."""
+        *others, forecaster_id = values[: -len(METRICS)]
         figures = dict(zip(BY_NAME, values[-len(METRICS) :], strict=True))
-        *others, columns = values[: -len(METRICS)]
-        return cls._make([*others, RowInference(*columns or ()), figures])
+        return cls._make([*others, inference.get(forecaster_id, NOTHING_STATED), figures])
 
 
 LAST_PAGE = 1_000_000  # the API's maximum; no board has so many pages, so higher numbers give no rows either
@@ -56,13 +56,13 @@ _LOOKUPS = {  # columns of other tables
     **{name: f"forecaster__{name}" for name in ("slug", "name", "kind", "is_baseline")},
     "paused_at": "forecaster__endpoint__paused_at",  # set while an LLM endpoint is paused after failures
 }
-_NAMES = [*Ranked._fields[:-1], *BY_NAME]
+_NAMES = [*Ranked._fields[:-2], "forecaster_id", *BY_NAME]
 _COLUMNS = [_LOOKUPS.get(name, name) for name in _NAMES]
 
 # A single statement reads one snapshot, taken after it has got its locks. So the rows belong to the version
 # in the result, even if a view is refreshed without CONCURRENTLY.
 _RANKING = """
-SELECT version.*, ({inference})::text, board.board_live, board.board_archive, {below}, {count},
+SELECT version.*, {inference}, board.board_live, board.board_archive, {below}, {count},
        (SELECT json_build_array({aggregates}) FROM ({rows}) AS row ({columns}))::text
 FROM ({version}) AS version
 LEFT JOIN (
@@ -118,22 +118,25 @@ class Ranking(Selection):
         [(*version, inference, live, archive, below, count, columns)] = sql.fetch_all(
             *self.statement(number, size)
         )
+        state, stated = InferenceState.of(self, orjson.loads(inference) if inference else None)
+        columns = orjson.loads(columns)
+        rows = zip(*columns, strict=True) if columns[0] else ()
         return LeaderboardPage(
             version=Version.of(*version),
-            inference=InferenceState.of(self, orjson.loads(inference) if inference else None),
+            inference=state,
             made_of={Provenance.LIVE.value: live or 0, Provenance.ARCHIVE.value: archive or 0},
             provisional_below=below if self.min_matches is None else None,
             count=count or 0,
-            rows=list(map(Ranked.of, zip(*orjson.loads(columns), strict=True))),
+            rows=[Ranked.of(values, stated) for values in rows],
         )
 
 
 # Cached, because building the SQL in Django takes longer than executing it in PostgreSQL.
 @lru_cache(maxsize=1_000)
 def _statement(ranking: Ranking, number: int, size: int) -> tuple[str, list[Any]]:
-    found = _slice(ranking, (number - 1) * size, number * size).annotate(inference=annotation(ranking))
+    found = _slice(ranking, (number - 1) * size, number * size)
     rows, of_rows = _to_sql(found.values_list(*_COLUMNS))
-    inference, of_inference = _to_sql(state_of(ranking))
+    inference, of_inference = expression(ranking)
     count, of_count = _count(ranking)
     below, of_below = _threshold(ranking)
     statement = _RANKING.format(
@@ -142,7 +145,7 @@ def _statement(ranking: Ranking, number: int, size: int) -> tuple[str, list[Any]
         count=count,
         rows=rows,
         columns=", ".join(_NAMES),
-        aggregates=", ".join(f"coalesce(json_agg({name}), '[]')" for name in _NAMES),
+        aggregates=", ".join(f"json_agg({name})" for name in _NAMES),
         version=VERSION,
     )
     board = ranking.board

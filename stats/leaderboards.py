@@ -131,23 +131,16 @@ class Selection:
         )
 
     def _adjusted(self) -> Subquery:
-        rows = inference_of(self, OuterRef("scope"), OuterRef("scope_id"))
-        return Subquery(rows.filter(forecaster=OuterRef("forecaster")).values("adjusted")[:1])
-
-
-def inference_of(selection: Selection, scope: Any, scope_id: Any) -> QuerySet[BoardInference]:
-    """Return the BoardInference rows for a selection's order and provenance; only the first one is valid.
-
-    A row for one provenance comes first. It is stored only if the rows of this provenance differ from those
-    of all predictions; otherwise the row for all predictions is the first one.
-    """
-    rows = BoardInference.objects.filter(
-        scope=scope,
-        scope_id=scope_id,
-        ordering=selection.ordering,
-        provenance__in=sorted({selection.provenance, Provenance.ALL.value}),
-    )
-    return rows.order_by(Case(When(provenance=Provenance.ALL, then=1), default=0))
+        """Return the adjusted score of a row: of this provenance if stored, else of all predictions."""
+        rows = BoardInference.objects.filter(
+            scope=OuterRef("scope"),
+            scope_id=OuterRef("scope_id"),
+            ordering=self.ordering,
+            provenance__in=sorted({self.provenance, Provenance.ALL.value}),
+            forecaster=OuterRef("forecaster"),
+        )
+        own_first = rows.order_by(Case(When(provenance=Provenance.ALL, then=1), default=0))
+        return Subquery(own_first.values("adjusted")[:1])
 
 
 def _as_stored(rows: QuerySet[LeaderboardRow]) -> QuerySet[LeaderboardRow]:

@@ -4,12 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Count, JSONField, Max, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import JSONArray
-
-from stats.leaderboards import Selection, inference_of
+from core.db import sql
+from stats.leaderboards import Selection
 from stats.metrics import ADJUSTED
-from stats.models import BoardInference, Provenance, Scope
+from stats.models import Provenance, Scope
 
 # Orders for which intervals and ranks are computed (stats/analysis/board_sums.py).
 ORDERINGS = ("average_points", "rps", "brier", "log_score", *ADJUSTED)
@@ -31,6 +29,17 @@ class RowInference(NamedTuple):
     coverage: float | None = None
 
 
+NOTHING_STATED = RowInference()
+_COLUMNS = ", ".join(RowInference._fields)
+# All rows of the board at once: with a subquery per row the leaderboard takes three times as long. Rows for
+# one provenance are stored only if the board's rows of this provenance differ from those of all predictions.
+_STATED = f"""(
+    SELECT json_build_array(max(data_version), max(as_of), count(tier), count(*) FILTER (WHERE tier = 1),
+                            json_agg(json_build_array(forecaster_id, {_COLUMNS})))::text
+    FROM stats_boardinference
+    WHERE scope = %s AND scope_id = %s AND ordering = %s AND provenance = ANY(%s)
+    GROUP BY provenance ORDER BY provenance = 'all' LIMIT 1
+)"""
 HELP = {
     "low": "Lower end of the 95 % interval of the row's score minus the leader's, over their common "
     "matches. The interval may be looked at after every match.",
@@ -72,13 +81,16 @@ class InferenceState:
     in_first_tier: int = 0
 
     @classmethod
-    def of(cls, selection: Selection, stored: tuple[int, str | None, int, int] | None) -> "InferenceState":
-        """Return the state, given a row of `state_of`."""
+    def of(
+        cls, selection: Selection, stored: list[Any] | None
+    ) -> tuple["InferenceState", dict[int, RowInference]]:
+        """Return the state and the columns by forecaster id, given the value of `expression`, or None."""
         why_not = _why_not(selection) or (None if stored else "waiting")
         if why_not or stored is None:
-            return cls(why_not)
-        version, as_of, *counts = stored
-        return cls(None, version, datetime.fromisoformat(as_of) if as_of else None, *counts)
+            return cls(why_not), {}
+        version, as_of, compared, in_first_tier, rows = stored
+        state = cls(None, version, datetime.fromisoformat(as_of) if as_of else None, compared, in_first_tier)
+        return state, {forecaster_id: RowInference(*columns) for forecaster_id, *columns in rows}
 
 
 def _why_not(selection: Selection) -> str | None:
@@ -91,17 +103,14 @@ def _why_not(selection: Selection) -> str | None:
     return None if selection.ordering in ORDERINGS else "ordering"
 
 
-def annotation(selection: Selection) -> Any:
-    """Return an expression for rows of LeaderboardRow: a JSON array of RowInference's columns, or null."""
+def expression(selection: Selection) -> sql.Statement:
+    """Return an SQL expression for what is stored about a leaderboard: a JSON array as text, or null.
+
+    Its items are the values of InferenceState without `why_not`, and a list of rows. Each row contains the
+    id of the forecaster, then the columns of RowInference.
+    """
     if _why_not(selection):
-        return Value(None, output_field=JSONField())
-    rows = inference_of(selection, OuterRef("scope"), OuterRef("scope_id"))
-    found = rows.filter(forecaster=OuterRef("forecaster"))
-    return Subquery(found.values(columns=JSONArray(*RowInference._fields))[:1])
-
-
-def state_of(selection: Selection) -> QuerySet[BoardInference, Any]:
-    """Return a query for one row: a JSON array of the values of InferenceState without `why_not`."""
-    rows = inference_of(selection, selection.board.scope, selection.board.scope_id).values("provenance")
-    columns = JSONArray(Max("data_version"), Max("as_of"), Count("tier"), Count("tier", filter=Q(tier=1)))
-    return rows.annotate(columns=columns).values("columns")[:1]
+        return "NULL::text", []
+    board = selection.board
+    provenances = sorted({str(selection.provenance), Provenance.ALL.value})
+    return _STATED, [str(board.scope), board.scope_id, selection.ordering, provenances]

@@ -8,7 +8,7 @@ from stats.leaderboard_page import LeaderboardPage, Ranked
 from stats.leaderboards import Selection
 from stats.metrics import BY_NAME, METRICS, Metric, metric_of
 from stats.models import Provenance, Scope
-from stats.row_inference import InferenceState, RowInference
+from stats.row_inference import NOTHING_STATED, InferenceState
 from stats.tallies import fold
 
 MOST_MATCHES = 2_000  # the newest ones
@@ -33,7 +33,7 @@ def over_common_matches(page: LeaderboardPage, selection: Selection) -> Leaderbo
     ranked = {row.slug: row for row in page.rows if row.rank is not None}
     counted = _counted(ranked, selection, metric) if ranked else {}
     rows = [
-        ranked[slug]._replace(matches=matches, figures=figures, inference=RowInference())
+        ranked[slug]._replace(matches=matches, figures=figures, inference=NOTHING_STATED)
         for slug, (matches, figures) in counted.items()
     ]
     return replace(

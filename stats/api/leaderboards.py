@@ -20,7 +20,7 @@ from stats.leaderboards import Board
 from stats.metrics import METRICS, Metric
 from stats.models import LeaderboardRow, Scope
 from stats.refresh.versioned_reads import Version
-from stats.row_inference import HELP, WHY_NOT, RowInference
+from stats.row_inference import HELP, NOTHING_STATED, WHY_NOT, RowInference
 
 COUNTS = {metric.name for metric in METRICS if metric.kind == "count"}
 ROW_PROVENANCES = [(each, each) for each in ("live", "archive", "mixed", "hindsight")]
@@ -129,11 +129,18 @@ class LeaderboardRowSerializer(ReadOnlySerializer):
             "provisional": row.provisional,
             "provenance": row.made_of,
             "after_exposure": row.after_exposure,
-            **{
-                name: rounded(value) if isinstance(value, float) else value
-                for name, value in row.inference._asdict().items()
-            },
+            **(_NULLS if row.inference is NOTHING_STATED else _rounded(row.inference)),
         }
+
+
+def _rounded(inference: RowInference) -> dict[str, float | int | None]:
+    return {
+        name: rounded(value) if isinstance(value, float) else value
+        for name, value in inference._asdict().items()
+    }
+
+
+_NULLS = _rounded(NOTHING_STATED)
 
 
 def _field(metric: Metric) -> serializers.Field[Any, Any, Any, Any]:
