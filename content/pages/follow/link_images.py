@@ -6,15 +6,21 @@ from django.templatetags.static import static
 from content.models import LinkImage
 from content.pages.forms import read
 from content.pages.views.page import page
+from core.db import sql
 from core.http.links import absolute, link
 
 A_YEAR = 365 * 86_400  # seconds
+_DIGEST = "SELECT digest FROM content_linkimage WHERE kind = %s AND object_id = %s"
+
+
+def statement(kind: str, object_id: int = 0) -> sql.Statement:
+    """Return the SQL statement that `image_of` executes, to be passed to sql.prefetch()."""
+    return _DIGEST, [kind, object_id]
 
 
 def image_of(kind: str, object_id: int = 0) -> str:
     """Return the URL of the image of a page, or of the general image if none is stored for the page."""
-    found = LinkImage.objects.filter(kind=kind, object_id=object_id).values_list("digest", flat=True)
-    for digest in found:
+    for (digest,) in sql.fetch_all(*statement(kind, object_id)):
         return absolute(link("link-image", digest))
     return general_image()
 

@@ -9,7 +9,7 @@ from django.shortcuts import render
 
 from content.pages.charts import certainty
 from content.pages.charts.course_charts import course_charts
-from content.pages.follow.link_images import image_of
+from content.pages.follow import link_images
 from content.pages.follow.oembed import discovery
 from content.pages.forms import PageQuery, read
 from content.pages.selectors import freshness, provenance
@@ -42,7 +42,8 @@ def leaderboard(request: HttpRequest) -> HttpResponse:
     ranking = Ranking.of(board, chosen)
     number, view_name = chosen["page"], matviews.view_of(board.scope)
     boards = _board_choices_statement(chosen)
-    with sql.prefetch(ranking.statement(number, ROWS), boards, freshness.statement(view_name)):
+    image = link_images.statement(board.scope, board.scope_id)
+    with sql.prefetch(ranking.statement(number, ROWS), boards, freshness.statement(view_name), image):
         found = LeaderboardFilters.fetch(chosen, ROWS)
         context = {
             "board": board,
@@ -74,7 +75,7 @@ def leaderboard(request: HttpRequest) -> HttpResponse:
             "course": course_charts(board.scope_id)
             if ranking.board.scope == Scope.SEASON and not ranking.is_filtered and number == 1
             else None,
-            "link_image": image_of(board.scope, board.scope_id),
+            "link_image": link_images.image_of(board.scope, board.scope_id),
             "follow": [discovery(request.get_full_path(), "Leaderboard")],
         }
         return render(request, "content/leaderboard.html", context)

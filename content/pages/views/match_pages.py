@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from content.pages import breadcrumbs
-from content.pages.follow.link_images import image_of
+from content.pages.follow import link_images
 from content.pages.follow.oembed import discovery
 from content.pages.follow.structured_data import match_event, with_crumbs
 from content.pages.forms import read
@@ -89,6 +89,7 @@ def match(request: HttpRequest, pk: int) -> HttpResponse:
         consensus.statement(pk),
         *match_history.statements(pk),
         neighbours.statement(pk),
+        link_images.statement("match", pk),
     ]
     with sql.prefetch(*about, freshness.statement()):
         return render(request, "content/match.html", _context(reads.match(pk), query.values["page"]))
@@ -112,7 +113,7 @@ def _context(match: Match, number: int) -> dict[str, Any]:
         "is_locked": is_locked,
         "is_revealed": is_revealed,
         "is_open": not is_locked and match.status in OPEN,
-        "link_image": image_of("match", match.pk),
+        "link_image": link_images.image_of("match", match.pk),
         "follow": [discovery(match.get_absolute_url(), f"{match.home_team.name} - {match.away_team.name}")],
         **with_crumbs(
             breadcrumbs.above_match(match),
