@@ -34,7 +34,7 @@ _COLUMNS = ", ".join(RowInference._fields)
 # All rows of the board at once: with a subquery per row the leaderboard takes three times as long. Rows for
 # one provenance are stored only if the board's rows of this provenance differ from those of all predictions.
 _STATED = f"""(
-    SELECT json_build_array(max(data_version), max(as_of), count(tier), count(*) FILTER (WHERE tier = 1),
+    SELECT json_build_array(max(data_version), max(as_of), count(tier), count(tier) FILTER (WHERE tier = 1),
                             json_agg(json_build_array(forecaster_id, {_COLUMNS})))::text
     FROM stats_boardinference
     WHERE scope = %s AND scope_id = %s AND ordering = %s AND provenance = ANY(%s)
