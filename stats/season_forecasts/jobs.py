@@ -72,7 +72,8 @@ def _compute_backtest(run: JobRun, now: datetime) -> Any:
 def simulate_season(*, run: JobRun, prepared: Any) -> None:
     """Store the forecasts of a season whose input changed; enqueue a job for the rest, if any is left.
 
-    Also enqueues the back-test of complete stages. Raises Skip if no input changed.
+    Also enqueues the back-test of complete stages. If no input changed, the forecasts get the time of this
+    run as their `as_of`, by which the sweep sees that they are up to date.
     """
     from stats.season_forecasts import forecast_rows
 
@@ -84,8 +85,6 @@ def simulate_season(*, run: JobRun, prepared: Any) -> None:
     if prepared.is_partial:
         request_season_forecasts([int(run.key)], now=now, cause=run)
     request_backtests([row.stage for row in prepared.rows if row.open_matches == 0], now=now, cause=run)
-    if not prepared.rows and not prepared.outdated:
-        raise Skip("No result, fixture or public prediction of the season has changed.")
     log.info("season simulated", forecasts=len(prepared.rows))
 
 

@@ -160,17 +160,32 @@ def test_a_result_leads_to_a_simulation_after_the_refresh():
     request_season_forecasts([stage.season_id], now=timezone.now())
 
 
-def test_a_job_without_changes_is_skipped():
+def test_a_job_without_changes_stores_that_the_forecasts_are_up_to_date():
     stage = league(10)
     simulated(stage)
-    SeasonForecast.objects.update(computed_at=timezone.now() - timedelta(hours=1))
+    an_hour_ago = timezone.now() - timedelta(hours=1)
+    SeasonForecast.objects.update(computed_at=an_hour_ago, as_of=an_hour_ago)
     request_season_forecasts([stage.season_id], now=timezone.now())
 
     (run,) = run_waiting("simulate_season")
-    assert (run.state, run.error) == (
-        JobRun.State.SKIPPED,
-        "No result, fixture or public prediction of the season has changed.",
+    assert run.state == JobRun.State.DONE
+    assert (baseline(stage).computed_at, baseline(stage).as_of > an_hour_ago) == (an_hour_ago, True)
+
+
+def test_a_public_prediction_that_changes_no_forecast_leads_to_one_simulation():
+    stage = league(11)
+    match = open_matches(stage)[0]
+    kick_off(match)
+    simulated(stage)
+    SeasonForecast.objects.update(
+        as_of=timezone.now() - timedelta(minutes=5), computed_at=timezone.now() - timedelta(hours=1)
     )
+    predict(match, oracle(), probabilities=(0.6, 0.2, 0.2), provenance="hindsight")
+    JobRun.objects.all().delete()
+
+    assert sweep_season_forecasts(timezone.now()) == 1
+    run_waiting("simulate_season")
+    assert sweep_season_forecasts(timezone.now()) == 0
 
 
 def test_simulations_pause_four_times_as_long_as_the_last_one_took():
