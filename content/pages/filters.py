@@ -94,13 +94,16 @@ def odds(evidence: float | None) -> str:
 
 
 def duration(seconds: float | None) -> str:
-    """Format a duration in a suitable unit: days, h, min or s; a dash for None."""
+    """Format a duration in the largest unit of which it has two: days, h, min or s; a dash for None.
+
+    It is rounded before the unit is chosen, so that there is "2 h" and never "120 min".
+    """
     if seconds is None:
         return NOTHING
-    for size, unit in ((86_400, "days"), (3600, "h"), (60, "min")):
-        if seconds >= 2 * size:
+    for size, unit, smaller in ((86_400, "days", 3600), (3600, "h", 60), (60, "min", 1)):
+        if rounding.half_up(seconds / smaller) * smaller >= 2 * size:
             return f"{rounding.half_up(seconds / size)}\N{NO-BREAK SPACE}{unit}"
-    return f"{rounding.half_up(seconds, 1 if seconds < 10 else 0)}\N{NO-BREAK SPACE}s"
+    return f"{rounding.half_up(seconds, 1 if seconds < 9.95 else 0)}\N{NO-BREAK SPACE}s"
 
 
 def signed(difference: int) -> str:

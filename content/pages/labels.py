@@ -110,9 +110,13 @@ def kinds_in_words(kinds: Mapping[str, int]) -> str:
 
 
 def countdown(match: Match, now: datetime) -> str:
-    """Return the time until the kickoff, e.g. "in 3 h"; "" if it has passed or its time is unknown."""
+    """Return the time until the kickoff of a scheduled match, e.g. "in 3 h".
+
+    Returns "" if the kickoff has passed, if its time is unknown, or if the match is e.g. postponed.
+    """
     left = (match.kickoff_at - now).total_seconds()
-    return f"in {duration(left)}" if left > 0 and match.kickoff_time_known else ""
+    is_known = match.kickoff_time_known and match.status == Status.SCHEDULED
+    return f"in {duration(left)}" if left > 0 and is_known else ""
 
 
 def kind_badge(forecaster: Forecaster) -> SafeString:

@@ -103,6 +103,7 @@ def _context(match: Match, number: int) -> dict[str, Any]:
     kickoffs = match_history.kickoffs_of(match, named=is_revealed)
     context = {
         "match": match,
+        "now": now,
         "history": past,
         "kickoffs": kickoffs,
         "boards": matviews.newest() if past.correction else None,

@@ -51,6 +51,18 @@ def section(html: str, anchor: str) -> str:
     return html.partition(f'id="{anchor}"')[2].partition("</section>")[0]
 
 
+@pytest.mark.parametrize(
+    ("match", "shown"),
+    [({}, "in 24\N{NO-BREAK SPACE}h"), ({"kickoff_time_known": False}, ""), ({"status": "postponed"}, "")],
+)
+def test_it_counts_down_to_a_known_kickoff_of_a_scheduled_match(see, match, shown):
+    facts = see(upcoming_match(**match).get_absolute_url()).html.partition('<p class="facts">')[2]
+    facts = facts.partition("</p>")[0]
+
+    assert shown in facts
+    assert bool(shown) == ("</time>, in " in facts)
+
+
 def test_before_kickoff_it_shows_places_form_rest_and_meetings(see):
     met = played(20, "Barrow", "Ashford", score=(1, 1))
     played(10, "Ashford", "Corby", score=(2, 0))
