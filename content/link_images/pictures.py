@@ -83,7 +83,7 @@ def _of_board(board: Board) -> Iterator[Picture]:
 
 def _of_match(match: Match) -> Picture:
     names = f"{match.home_team.name} - {match.away_team.name}"
-    outcome = f"Kickoff {match.kickoff_at:%Y-%m-%d}" if match.status in NOT_BEGUN else result_in_words(match)
+    outcome = f"Kickoff {match.kickoff_on}" if match.status in NOT_BEGUN else result_in_words(match)
     return Picture(MATCH, match.pk, names, (outcome,), f"{match.season}, {match.round_label}")
 
 

@@ -181,7 +181,7 @@ def _amended(match: Match, since: datetime) -> list[_Change]:
 def _describe(settlement: Settlement) -> str:
     match = settlement.match
     name = f"{match.home_team.short_name} - {match.away_team.short_name}"
-    day = f"{match.kickoff_at.day} {match.kickoff_at:%B %Y}"
+    day = f"{match.kickoff_on.day} {match.kickoff_on:%B %Y}"
     return one_line(f"{name} ({day}) {_outcome(settlement)}")
 
 

@@ -9,7 +9,7 @@ from django.db.models.functions import Greatest
 
 from core.db import sql
 from core.http.links import link
-from matches.kickoff_days import kickoff_day
+from matches.kickoff_days import kickoff_day, kickoff_text
 from matches.models.competitions import Competition, Season, Team
 from matches.models.constraints import score_constraints
 from matches.models.stages import Stage
@@ -259,9 +259,13 @@ class KickoffMove(models.Model):
         ]
 
     def __str__(self) -> str:
-        return (
-            f"{self.match_id}: {self.old_kickoff_at:%Y-%m-%d %H:%M} to {self.new_kickoff_at:%Y-%m-%d %H:%M}"
-        )
+        return f"{self.match_id}: {self.days}"
+
+    @property
+    def days(self) -> str:
+        """Both kickoffs as plain text: "2025-08-16 14:00 UTC to 2025-08-17, time unknown"."""
+        old = kickoff_text(self.old_kickoff_at, time_known=self.old_time_known)
+        return f"{old} to {kickoff_text(self.new_kickoff_at, time_known=self.new_time_known)}"
 
 
 class GroundMove(models.Model):

@@ -49,7 +49,7 @@ def reason_to_hold(match: Match, kickoff_at: datetime, *, is_new_date: bool) -> 
     is plausible.
     """
     season, move = match.season, kickoff_at - match.kickoff_at
-    if is_in_season(match.kickoff_at, season) and not is_in_season(kickoff_at, season):
+    if is_in_season(match.kickoff_on, season) and not is_in_season(kickoff_at.date(), season):
         return f"it is outside {season} ({season.starts_on} to {season.ends_on})"
     if not is_new_date and not -FAR_EARLIER <= move <= FAR_LATER:
         days = f"{abs(move).days} days {'later' if move > timedelta() else 'earlier'}"

@@ -41,8 +41,7 @@ def record_kickoff_move(match: Match, move: KickoffMove, *, at: datetime) -> boo
     """Record a past change for a moved kickoff. If the match was never settled, return False instead."""
     if not Settlement.objects.filter(match=match).exists():
         return False
-    days = f"{move.old_kickoff_at:%Y-%m-%d %H:%M} to {move.new_kickoff_at:%Y-%m-%d %H:%M}"
-    description = f"the kickoff of {match.home_team} - {match.away_team} was moved from {days}"
+    description = f"the kickoff of {match.home_team} - {match.away_team} was moved from {move.days}"
     _record(match.season_id, min(move.old_kickoff_at, move.new_kickoff_at), description, at, move=move)
     return True
 

@@ -29,6 +29,15 @@ def test_a_kickoff_with_a_time_is_on_its_day_in_utc():
     assert kickoff_text(late, time_known=True) == "2025-08-15 23:00 UTC"
 
 
+def test_a_move_from_a_day_is_told_with_the_day_of_the_source():
+    evening, afternoon = MIDNIGHT - timedelta(hours=1), MIDNIGHT + timedelta(hours=15)
+    moved = KickoffMove(
+        old_kickoff_at=evening, old_time_known=False, new_kickoff_at=afternoon, new_time_known=True
+    )
+
+    assert moved.days == "2025-08-16, time unknown to 2025-08-16 15:00 UTC"
+
+
 @pytest.mark.django_db
 def test_a_move_to_a_day_forgets_the_time_and_the_history_says_so():
     match = upcoming_match()

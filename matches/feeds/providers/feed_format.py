@@ -5,7 +5,7 @@ No database, no network, no clock. A `FeedProvider` parses a document into `Feed
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from matches.kickoff_days import kickoff_day
 from matches.result import Result
@@ -60,8 +60,12 @@ class FeedMatch:
     @property
     def summary(self) -> str:
         """Teams, round and day, to recognize the match without its id."""
-        day = kickoff_day(self.kickoff_at, time_known=not self.day_only)
-        return f"{self.home} - {self.away}, {self.round_label}, {day}"
+        return f"{self.home} - {self.away}, {self.round_label}, {self.kickoff_on}"
+
+    @property
+    def kickoff_on(self) -> date:
+        """Day of the kickoff (see `kickoff_day`)."""
+        return kickoff_day(self.kickoff_at, time_known=not self.day_only)
 
     @property
     def place(self) -> tuple[str, str]:

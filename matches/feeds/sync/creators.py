@@ -7,7 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import Max, Min, Q
+from django.db.models import Q
 
 from core.slugs import slug_of
 from matches.categories import category_of_competition
@@ -246,13 +246,13 @@ class Creator:
         return gone
 
     def _fit_or_delete(self, season: Season) -> None:
-        days = season.matches.aggregate(first=Min("kickoff_at"), last=Max("kickoff_at"))
-        if days["first"] is None:
+        days = [match.kickoff_on for match in season.matches.only("kickoff_at", "kickoff_time_known")]
+        if not days:
             del self.seasons[str(season)]
             self._known = {key: known for key, known in self._known.items() if known is not season}
             season.delete()
-        elif (days["first"].date(), days["last"].date()) != (season.starts_on, season.ends_on):
-            season.starts_on, season.ends_on = days["first"].date(), days["last"].date()
+        elif (min(days), max(days)) != (season.starts_on, season.ends_on):
+            season.starts_on, season.ends_on = min(days), max(days)
             season.save(update_fields=["starts_on", "ends_on"])
 
 

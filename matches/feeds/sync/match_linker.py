@@ -5,11 +5,10 @@ id is in match_search.py.
 """
 
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from matches.feeds.providers.feed_format import FeedMatch
 from matches.feeds.sync.match_search import Listing, MatchSearch, Unclear
-from matches.kickoff_days import kickoff_day
 from matches.models import Match, MatchSource, Season, Team
 from matches.services.grounds import SidesKept, move_ground
 from matches.services.seasons import NewMatch, add_matches
@@ -140,28 +139,28 @@ def lock_seasons(ids: Iterable[int]) -> None:
     list(Season.objects.select_for_update(no_key=True).filter(pk__in=list(ids)).order_by("pk"))
 
 
-def is_in_season(kickoff_at: datetime, season: Season) -> bool:
-    """Return True if a match of the season may have this kickoff.
+def is_in_season(day: date, season: Season) -> bool:
+    """Return True if a match of the season may have its kickoff on this day.
 
     The dates of a season are approximate, so they are extended by BEFORE and AFTER.
     """
-    return season.starts_on - BEFORE <= kickoff_at.date() <= season.ends_on + AFTER
+    return season.starts_on - BEFORE <= day <= season.ends_on + AFTER
 
 
-def _may_extend(kickoff_at: datetime, season: Season) -> bool:
-    """Return True if a new match with this kickoff may extend the dates of the season.
+def _may_extend(day: date, season: Season) -> bool:
+    """Return True if a new match on this day may extend the dates of the season.
 
     Only a season whose dates were taken from its matches can be extended, by at most GROWTH.
     """
     if not season.follows_matches:
         return False
     season.refresh_from_db(fields=["starts_on", "ends_on"])  # rows before this one may have extended it
-    return season.starts_on - GROWTH <= kickoff_at.date() <= season.ends_on + GROWTH
+    return season.starts_on - GROWTH <= day <= season.ends_on + GROWTH
 
 
 def _add(row: FeedMatch, hint: StageHint, home: Team, away: Team, season: Season) -> Match:
-    if not is_in_season(row.kickoff_at, season) and not _may_extend(row.kickoff_at, season):
-        day = kickoff_day(row.kickoff_at, time_known=not row.day_only)
+    if not is_in_season(row.kickoff_on, season) and not _may_extend(row.kickoff_on, season):
+        day = row.kickoff_on
         raise Unclear(
             f"its kickoff, {day}, is not in {season} ({season.starts_on} to"
             f" {season.ends_on}). Correct the date or the season; if both are right, extend the season in the"

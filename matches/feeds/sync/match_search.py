@@ -123,7 +123,7 @@ class MatchSearch:
     def _is_on_day(self, match: Match) -> bool:
         if self.row.day_only:  # the day of its time zone
             return timedelta(0) <= match.kickoff_at - self.row.kickoff_at < DAY
-        return match.kickoff_at.date() == self.row.kickoff_at.date()
+        return match.kickoff_on == self.row.kickoff_on
 
     def _preferred(self, matches: list[Match]) -> list[Match]:
         """Narrow several matches down by sides, round, game number and status, in this order.

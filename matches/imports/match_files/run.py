@@ -82,7 +82,7 @@ class MatchImport:
         for row in self.rows:
             if row.match is not None:
                 self.first.setdefault(row.about, row)
-                self.new_rows.add_day(row, row.match.kickoff_at.date())
+                self.new_rows.add_day(row, row.match.kickoff_on)
         matches = [row.match for row in self.first.values() if row.match]
         faulty = [row.about for row in self.rows if row.fault]
         self._listing = Listing(self.source, matches, faulty=faulty, is_whole=False)
@@ -276,7 +276,7 @@ def _beside(rows: Iterable[TableRow]) -> dict[tuple[str, str], set[str]]:
     of_name = defaultdict[tuple[str, str], set[date]](set)
     for row in rows:
         if match := row.match:
-            day = match.kickoff_at.date()
+            day = match.kickoff_on
             days[row.competition, day] |= {match.home, match.away}
             for name in (match.home, match.away):
                 of_name[row.competition, name].add(day)

@@ -1,7 +1,7 @@
 """Images that other sites show with a link: drawn by a job, found by the tags of a page."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
 import pytest
@@ -14,7 +14,7 @@ from content.link_images.pictures import Picture
 from content.models import LinkImage, Roundup
 from core.pipeline.models import JobRun
 from tests.content.pages.conftest import Site, build_site, count_results
-from tests.factories import record
+from tests.factories import MatchFactory, record
 from tests.pipeline_helpers import run_waiting
 
 HOSTILE = '</script>\n\x1b\N{RIGHT-TO-LEFT OVERRIDE}\N{SOCCER BALL} "München" Спартак \N{ARABIC LETTER AIN}'
@@ -53,6 +53,15 @@ def test_leaderboards_matches_and_roundups_get_an_image(site):
         image = Image.open(BytesIO(each.png))
         assert (image.format, image.size) == ("PNG", (1200, 630))
         assert len(each.png) < 40_000
+
+
+@pytest.mark.django_db
+def test_an_image_shows_the_day_of_a_kickoff_without_a_time_as_the_source_has_it():
+    match = MatchFactory(kickoff_at=datetime(2025, 8, 15, 23, tzinfo=UTC), kickoff_time_known=False)
+
+    (picture,) = pictures.wanted(match.kickoff_at)
+
+    assert picture.lines == ("Kickoff 2025-08-16",)
 
 
 def test_a_page_shows_the_general_image_until_its_own_is_drawn(site, client):
