@@ -64,6 +64,7 @@ def nav_link(request: HttpRequest, name: str, label: str) -> SafeString:
     return format_html('<a href="{}"{}>{}</a>', href, here, label)
 
 
+# What a table needs in each cell is a filter: Jinja calls a function of its environment in several steps.
 FILTERS = (
     *(
         filters.figure,
@@ -82,15 +83,13 @@ FILTERS = (
     *(filters.score, filters.extras, filters.result, filters.became, moved_in_words),
     *(filters.headline, filters.scores_together, filters.sentence, filters.grouped_by),
     *(filters.stage_and_round, filters.url_of_round, group_label, ordinal_word, ordinal_digits),
-    *(labels.letters, labels.kind, labels.provenance_badge, labels.and_others),
+    *(labels.letters, labels.kind, labels.provenance_badge, labels.exposure_badge, labels.and_others),
+    *(labels.probability_cell, labels.received, marks.mark, marks.crest, marks.colour),
     *(structured_data.script, link, capfirst, date, pluralize, truncatechars),
 )
 FUNCTIONS = (
-    *(labels.status_pill, labels.kind_badge, labels.provenance_badge, labels.received),
-    *(labels.provisional_badge, labels.provisional_heading, labels.exposure_badge),
-    *(marks.mark, marks.crest, marks.colour),
-    labels.probability_cell,
-    labels.moved_mark,
+    *(labels.status_pill, labels.kind_badge, labels.provenance_badge),
+    *(labels.provisional_badge, labels.provisional_heading, labels.moved_mark),
     *(labels.kinds_in_words, labels.countdown, filters.day_span),
     filters.kickoff_time,
     *(general_image, freshness, canonical, querystring, nav_link, link, static, place_shade),
