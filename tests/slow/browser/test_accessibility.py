@@ -7,6 +7,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from tests.content.pages.conftest import Site, build_site
+from tests.content.pages.test_compare import PAIR, fifty
+from tests.content.pages.test_course import played_season
+from tests.stats.analysis.test_reliability import add_cells, compute
 from tests.stats.season_forecasts.leagues import league, simulated
 
 pytestmark = pytest.mark.browser
@@ -38,5 +41,32 @@ def test_the_site_the_api_docs_and_the_login_page(site, live_server, browser, wi
         assert page.goto(live_server.url + path).status < 400, path
         found += violations(page)
     page.close()
+
+    assert found == []
+
+
+def test_pages_with_intervals_and_charts(site, live_server, browser):
+    fifty("live")
+    course_of = played_season()  # runs the job that computes the intervals, too
+    season = site.played.season
+    add_cells(season, site.forecaster, provenance="live")
+    compute(season)
+    shown = {  # path: a part that the page must contain for this test to mean something
+        "/leaderboard/": "svg.interval",
+        f"/leaderboard/?season={course_of.pk}": "#course",
+        PAIR: "#sequence-title",
+        f"/calibration/?season={season.pk}": "svg desc",
+        f"/robustness/?season={season.pk}": "table",
+        site.forecaster.get_absolute_url(): "svg desc",
+        "/methodology/": "table",
+    }
+    found = []
+    for width, scheme in LOOKS:
+        page = browser.new_page(viewport={"width": width, "height": 844}, color_scheme=scheme)
+        for path, part in shown.items():
+            page.goto(live_server.url + path)
+            assert page.locator(part).count(), f"{path} has no {part}"
+            found += violations(page)
+        page.close()
 
     assert found == []

@@ -44,6 +44,17 @@ def test_a_fan_finds_the_last_upset_and_its_forecasters_in_three_clicks(site, li
     assert page.get_by_role("heading", level=1).inner_text().startswith("The Oracle")
 
 
+def test_a_researcher_compares_two_forecasters_in_three_clicks(site, live_server, page):
+    page.goto(live_server.url)
+
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="Leaderboard").click()
+    page.get_by_role("row", name="The Coin").get_by_role("link", name="compare").click()
+    assert page.get_by_role("heading", level=1).inner_text() == "The Oracle and The Coin"
+    page.get_by_text("Table of this chart").first.click()
+
+    assert page.get_by_role("table").first.is_visible()
+
+
 def test_the_leader_is_on_the_first_screen_of_a_phone(site, live_server, page):
     page.goto(live_server.url)
 
