@@ -37,7 +37,7 @@ def chromium() -> Iterator[Browser]:
 
 def left(request: Request) -> bool:
     """Whether the page was left before its icon had come: nobody waits for icons."""
-    return request.failure == "net::ERR_ABORTED" and request.url.endswith("favicon.svg")
+    return request.failure == "net::ERR_ABORTED" and "/favicon." in request.url
 
 
 def watch(page: Page) -> list[str]:

@@ -239,7 +239,7 @@ def test_a_kickoff_moved_afterwards_changes_the_order_for_all_that_follow(season
     run_waiting()
 
     assert "on Monday 1 September 2025" in told(first)
-    why = "the kickoff of Ashford - Barrow was moved from 2025-08-23 14:00 to 2025-09-01 14:00"
+    why = "the kickoff of Ashford - Barrow was moved from 2025-08-23 14:00 UTC to 2025-09-01 14:00 UTC"
     assert versions(second)[0] == (1, why)
     assert all(is_true(match) for match in season)
 
