@@ -96,7 +96,7 @@ def odds(evidence: float | None) -> str:
 def duration(seconds: float | None) -> str:
     """Format a duration in the largest unit of which it has two: days, h, min or s; a dash for None.
 
-    It is rounded before the unit is chosen, so that there is "2 h" and never "120 min".
+    It is rounded before the unit is chosen: "2 h", never "120 min".
     """
     if seconds is None:
         return NOTHING
