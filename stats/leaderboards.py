@@ -131,16 +131,15 @@ class Selection:
         )
 
     def _adjusted(self) -> Subquery:
-        """Return the adjusted score of a row: of this provenance if stored, else of all predictions."""
-        rows = BoardInference.objects.filter(
-            scope=OuterRef("scope"),
-            scope_id=OuterRef("scope_id"),
-            ordering=self.ordering,
-            provenance__in=sorted({self.provenance, Provenance.ALL.value}),
-            forecaster=OuterRef("forecaster"),
+        """Return a row's adjusted score or null: of its provenance if the board has any, else of all."""
+        of_board = BoardInference.objects.filter(
+            scope=self.board.scope, scope_id=self.board.scope_id, ordering=self.ordering
         )
-        own_first = rows.order_by(Case(When(provenance=Provenance.ALL, then=1), default=0))
-        return Subquery(own_first.values("adjusted")[:1])
+        own_first = of_board.filter(provenance__in=sorted({self.provenance, Provenance.ALL.value})).order_by(
+            Case(When(provenance=Provenance.ALL, then=1), default=0)
+        )
+        stated = of_board.filter(provenance=Subquery(own_first.values("provenance")[:1]))
+        return Subquery(stated.filter(forecaster=OuterRef("forecaster")).values("adjusted"))
 
 
 def _as_stored(rows: QuerySet[LeaderboardRow]) -> QuerySet[LeaderboardRow]:

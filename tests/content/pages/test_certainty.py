@@ -175,3 +175,19 @@ def test_the_page_of_a_match_shows_its_difficulty(site, see):
     MatchDifficulty.objects.create(match=site.played, rps=0.25, outcome_probability=0.3, predictions=3)
 
     assert "expected to have an RPS of 0.2500 in this match" in see(f"/matches/{site.played.pk}/").text
+
+
+def test_a_board_of_one_provenance_is_not_ordered_by_scores_of_all_predictions(client):
+    for forecaster in (oracle(), coin()):
+        predict(match := upcoming_match(), forecaster, (2, 1), (0.5, 0.3, 0.2), provenance="live")
+        time_passes(match, timedelta(days=3))
+        record(match, 2, 1)
+    count_results()
+    for forecaster in (oracle(), coin()):
+        state(forecaster, ordering="adjusted_rps", adjusted=0.1)
+    BoardInference.objects.filter(forecaster=coin()).update(provenance="live")
+
+    rows = client.get("/api/v1/leaderboard/?ordering=adjusted_rps&provenance=live").json()["results"]
+
+    found = [(row["forecaster"]["slug"], row["rank"], row["adjusted"]) for row in rows]
+    assert found == [("the-coin", 1, 0.1), ("the-oracle", None, None)]
